@@ -1,0 +1,140 @@
+/** Runs every turn of a chat as a plan: the preferred provider with retries, then its fallbacks. */
+import type * as Prompt from "effect/ai/Prompt"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Stream from "effect/Stream"
+import { TelemetryService } from "../../telemetry"
+import { toPrompt } from "../core/AgentChatMessage"
+import { AIConfigurationError } from "../core/AIConfigurationError"
+import { firstPartLimit } from "../core/models"
+import { ProviderRegistry, type Availability } from "../core/ProviderRegistry"
+import { AiPlan, type AiPlanStep } from "./AiPlan"
+import { ChatOrchestratorService, type ChatRequest } from "./ChatOrchestratorTag"
+import type { PlanEvent } from "./PlanEvent"
+import { execute, type ResolvedStep } from "./PlanExecutor"
+import { answerText, planNotBuilt, textChunks } from "./projections"
+import { errorLabel, telemetryOf } from "./telemetry"
+
+export { PreferredProviderConfig } from "./AiPlan"
+export { ChatOrchestratorService, ChatRequest } from "./ChatOrchestratorTag"
+
+export const ChatOrchestratorServiceLive: Layer.Layer<
+  ChatOrchestratorService,
+  never,
+  ProviderRegistry | TelemetryService
+> = Layer.effect(
+  ChatOrchestratorService,
+  Effect.gen(function* () {
+    const registry = yield* ProviderRegistry
+    const telemetry = yield* TelemetryService
+    const track = (action: Parameters<typeof telemetry.trackEvent>[0]["action"], label?: string, value?: string) =>
+      telemetry.trackEvent({
+        category: "orchestrator",
+        action,
+        ...(label === undefined ? {} : { label }),
+        ...(value === undefined ? {} : { value }),
+      })
+
+    /** The step with its model filled in: named, configured, or the default of its place in the plan. */
+    const resolveModel = Effect.fnUntraced(function* (step: AiPlanStep, isPreferred: boolean) {
+      yield* track("get_resolved_model_start", step.provider, step.model)
+      const provider = yield* registry
+        .get(step.provider)
+        .pipe(Effect.tapError((error) => track("get_resolved_model_unknown_provider", step.provider, error.message)))
+      const fallback = isPreferred ? provider.defaultModel : provider.fallbackModel
+      const model = step.model ?? (yield* provider.configuredModel) ?? fallback
+      yield* track("get_resolved_model_success", provider.key, model)
+      return { ...step, provider: provider.key, model }
+    })
+
+    const buildPlan = Effect.fnUntraced(
+      function* ({ preferredProvider, plan, messages }: ChatRequest) {
+        if (!messages.some(({ role, content }) => role === "user" && content.trim() !== "")) {
+          return yield* new AIConfigurationError({ message: "there is no message to answer" })
+        }
+        const chosen = plan ?? AiPlan.fromPreferred(preferredProvider, yield* readyProviders)
+        const [first, ...rest] = chosen.steps
+        const resolved = AiPlan.make({
+          ...chosen,
+          steps: [
+            yield* resolveModel(first, true),
+            ...(yield* Effect.forEach(rest, (step) => resolveModel(step, false))),
+          ],
+        })
+        yield* track("ai_plan_built_successfully", resolved.steps[0].provider, resolved.steps[0].model)
+        return resolved
+      },
+      Effect.tapError((error) => track("ai_plan_build_error", errorLabel(error))),
+    )
+
+    const readyProviders = Effect.gen(function* () {
+      const providers = yield* registry.all
+      const ready = yield* Effect.filter(providers, ({ availability }) =>
+        Effect.map(availability, ({ _tag }) => _tag === "Ready"),
+      )
+      return new Set(ready.map(({ key }) => key))
+    })
+
+    const resolveStep =
+      (request: ChatRequest, prompt: Prompt.Prompt) =>
+      (step: AiPlanStep): Effect.Effect<ResolvedStep> =>
+        Effect.gen(function* () {
+          const provider = yield* registry.get(step.provider)
+          const availability = yield* provider.availability
+          if (availability._tag === "MissingKey") return skippedFor(provider.label, availability)
+          const target = { provider: provider.key, model: step.model ?? provider.defaultModel }
+          return {
+            _tag: "Usable" as const,
+            target,
+            ask: () => provider.languageModel.streamText({ ...request.options, prompt, model: target.model }),
+            firstPart: firstPartLimit(target.provider, target.model),
+          }
+        }).pipe(
+          Effect.catch((error) =>
+            Effect.succeed({
+              _tag: "Skipped" as const,
+              reason: { message: error.message, ...(error.keyName === undefined ? {} : { keyName: error.keyName }) },
+            }),
+          ),
+        )
+
+    const started = (request: ChatRequest): Stream.Stream<PlanEvent, AIConfigurationError> =>
+      Stream.unwrap(
+        Effect.map(buildPlan(request), (plan) =>
+          execute({ plan, resolve: resolveStep(request, toPrompt(request.messages)) }).pipe(
+            Stream.tap((event) => {
+              const tracked = telemetryOf(event)
+              return tracked === undefined ? Effect.void : telemetry.trackEvent(tracked)
+            }),
+          ),
+        ),
+      )
+
+    return ChatOrchestratorService.of({
+      runPlan: (request) => started(request).pipe(Stream.catch(planNotBuilt)),
+      streamConversation: (request) =>
+        Stream.unwrap(
+          Effect.as(
+            track("stream_conversation_start", request.preferredProvider.key, request.preferredProvider.modelName),
+            started(request).pipe(
+              Stream.tapError((error) => track("stream_conversation_error_unwrap", errorLabel(error))),
+              textChunks,
+              Stream.tapError((error) => track("stream_conversation_error_final", errorLabel(error))),
+            ),
+          ),
+        ),
+      generateConversationResponse: (request) =>
+        Effect.andThen(
+          track("generate_conversation_start", request.preferredProvider.key, request.preferredProvider.modelName),
+          answerText(started(request)).pipe(
+            Effect.tapError((error) => track("generate_conversation_error", errorLabel(error))),
+          ),
+        ),
+    })
+  }),
+)
+
+const skippedFor = (
+  label: string,
+  { keyName }: Extract<Availability, { readonly _tag: "MissingKey" }>,
+): ResolvedStep => ({ _tag: "Skipped", reason: { message: `${label} has no key: set ${keyName}`, keyName } })

@@ -1,0 +1,34 @@
+/** Plan events as telemetry: one more projection of the list. Pure. */
+import * as Duration from "effect/Duration"
+import type { TelemetryEvent } from "../../telemetry"
+import type { AiError } from "../core/AgentLanguageModel"
+import { nameOf } from "./finalError"
+import type { PlanEvent } from "./PlanEvent"
+
+/** Undefined for what is not worth a line: the plan itself and the deltas. */
+export const telemetryOf = (event: PlanEvent): TelemetryEvent | undefined => {
+  const category = "orchestrator"
+  switch (event.type) {
+    case "step-skipped":
+      return { category, action: "step_skipped", label: event.provider, value: event.reason.message }
+    case "attempt-started":
+      return { category, action: "attempt_start", label: event.target.provider, value: event.target.model }
+    case "answer-started":
+      return { category, action: "answer_start", label: event.target.provider, value: event.target.model }
+    case "attempt-failed":
+      return { category, action: "attempt_error", label: errorLabel(event.error), value: event.target.model }
+    case "retry-scheduled":
+      return { category, action: "retry_scheduled", label: event.target.provider, value: Duration.format(event.delay) }
+    case "target-switched":
+      return { category, action: "target_switched", label: event.to.provider, value: nameOf(event.to) }
+    case "plan-completed":
+      return { category, action: "plan_completed", label: event.target.provider, value: event.target.model }
+    case "plan-failed":
+      return { category, action: "plan_failed", label: errorLabel(event.error) }
+    default:
+      return undefined
+  }
+}
+
+export const errorLabel = (error: AiError): string =>
+  error._tag === "AIProviderError" ? `${error.reason}: ${error.message}` : error.message

@@ -1,0 +1,69 @@
+/** The bookkeeping that every dialect shares: opens and closes text, reasoning and tool blocks around their deltas. */
+import type * as Response from "effect/ai/Response"
+import * as Json from "../wire/json"
+
+type Part = Response.StreamPartEncoded
+
+export interface Blocks {
+  readonly text: (delta: string) => ReadonlyArray<Part>
+  readonly reasoning: (delta: string) => ReadonlyArray<Part>
+  readonly toolStart: (id: string, name: string) => ReadonlyArray<Part>
+  readonly toolParams: (id: string, delta: string) => ReadonlyArray<Part>
+  /** Ends what is open; a tool call is handed on whole here, when its arguments are complete. */
+  readonly closeAll: () => ReadonlyArray<Part>
+}
+
+interface OpenTool {
+  readonly id: string
+  readonly name: string
+  params: string
+}
+
+export const makeBlocks = (): Blocks => {
+  let open: { readonly kind: "text" | "reasoning"; readonly id: string } | undefined
+  let count = 0
+  let tools: Array<OpenTool> = []
+
+  const closeBlock = (): ReadonlyArray<Part> => {
+    if (open === undefined) return []
+    const { kind, id } = open
+    open = undefined
+    return [{ type: `${kind}-end`, id }]
+  }
+
+  const write = (kind: "text" | "reasoning", delta: string): ReadonlyArray<Part> => {
+    if (open?.kind === kind) return [{ type: `${kind}-delta`, id: open.id, delta }]
+    const closed = closeBlock()
+    open = { kind, id: String(count) }
+    count += 1
+    return [...closed, { type: `${kind}-start`, id: open.id }, { type: `${kind}-delta`, id: open.id, delta }]
+  }
+
+  return {
+    text: (delta) => write("text", delta),
+    reasoning: (delta) => write("reasoning", delta),
+    toolStart: (id, name) => {
+      tools.push({ id, name, params: "" })
+      return [...closeBlock(), { type: "tool-params-start", id, name }]
+    },
+    toolParams: (id, delta) => {
+      const tool = tools.find((candidate) => candidate.id === id)
+      if (tool === undefined || delta === "") return []
+      tool.params += delta
+      return [{ type: "tool-params-delta", id, delta }]
+    },
+    closeAll: () => {
+      const closing = [...closeBlock(), ...tools.flatMap(closeTool)]
+      tools = []
+      return closing
+    },
+  }
+}
+
+const closeTool = ({ id, name, params }: OpenTool): ReadonlyArray<Part> => {
+  const parsed = params.trim() === "" ? {} : Json.parse(params)
+  const end: Part = { type: "tool-params-end", id }
+  return parsed === undefined
+    ? [end, { type: "error", error: `the arguments of the call to "${name}" are not JSON` }]
+    : [end, { type: "tool-call", id, name, params: parsed }]
+}

@@ -1,0 +1,6 @@
+/** The providers. */
+export { AnthropicAgentLanguageModelLive, AnthropicClient, AnthropicClientLive } from "./anthropic"
+export { OllamaAgentLanguageModelLive, OllamaAsOpenAIClientLive, OllamaOpenAIClientTag } from "./ollama"
+export { OpenAIAgentLanguageModelLive, OpenAIClient, OpenAIClientLive } from "./openai"
+export { ProviderRegistryLive } from "./ProviderRegistryLive"
+export { SimulatorAgentLanguageModelLive } from "./simulator"

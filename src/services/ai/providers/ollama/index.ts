@@ -1,0 +1,3 @@
+/** Ollama. */
+export { OllamaAgentLanguageModelLive } from "./OllamaAgentLanguageModelLive"
+export { OllamaAsOpenAIClientLive, OllamaOpenAIClientTag } from "./OllamaAsOpenAIClientLive"

@@ -1,0 +1,2 @@
+/** The built-in simulator. */
+export { SimulatorAgentLanguageModelLive } from "./SimulatorAgentLanguageModelLive"

@@ -1,0 +1,2 @@
+/** Telemetry: the catalogue of events and the service that takes them. */
+export { actions, TelemetryService, TelemetryServiceLive, type Action, type TelemetryEvent } from "./TelemetryService"
