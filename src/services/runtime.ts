@@ -10,7 +10,7 @@ import { defaultLanguageModel } from "./ai/providers/defaultLanguageModel"
 import { ProviderRegistryLive } from "./ai/providers"
 import { HttpTransport, layerHttpClient } from "./ai/wire/HttpTransport"
 import { ConfigurationServiceLive, type ConfigurationService } from "./configuration"
-import { TelemetryServiceLive, type TelemetryService } from "./telemetry"
+import { OtlpLive, TelemetryServiceLive, type TelemetryService } from "./telemetry"
 
 /** What stands above configuration, telemetry and transport, whichever layers these are. */
 export const AiLayer: Layer.Layer<
@@ -31,6 +31,7 @@ export type AppServices =
 /** Requires nothing and builds with nothing configured: environment, console and `fetch`. */
 export const FullAppLayer: Layer.Layer<AppServices> = AiLayer.pipe(
   Layer.provideMerge(layerHttpClient),
+  Layer.provideMerge(OtlpLive),
   Layer.provideMerge(FetchHttpClient.layer),
   Layer.provideMerge(Layer.merge(ConfigurationServiceLive, TelemetryServiceLive)),
 )

@@ -1,2 +1,3 @@
 /** Telemetry: the catalogue of events and the service that takes them. */
+export { OtlpLive } from "./otlp"
 export { actions, TelemetryService, TelemetryServiceLive, type Action, type TelemetryEvent } from "./TelemetryService"

@@ -78,7 +78,8 @@ export class AiPlan extends Schema.Class<AiPlan>("AiPlan")({
     const fallbacks = ["openai", "anthropic", "ollama"]
       .filter((key) => key !== provider && (key !== "ollama" || ready.has(key)))
       .map((key) => AiPlanStep.make({ provider: key }))
-    const rehearsal = provider === "simulator" ? [AiPlanStep.make({ provider, model: "steady" })] : []
+    const mayFail = provider === "simulator" && preferred.modelName !== undefined && preferred.modelName !== "steady"
+    const rehearsal = mayFail ? [AiPlanStep.make({ provider, model: "steady" })] : []
     return AiPlan.make({ name: "default", steps: [first, ...fallbacks, ...rehearsal] })
   }
 }

@@ -5,13 +5,15 @@ import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
 import { TelemetryService } from "../../telemetry"
 import { toPrompt } from "../core/AgentChatMessage"
-import { AIConfigurationError } from "../core/AIConfigurationError"
+import type { AiError } from "../core/AgentLanguageModel"
+import { AIProviderError } from "../core/AIProviderError"
 import { firstPartLimit } from "../core/models"
 import { ProviderRegistry, type Availability } from "../core/ProviderRegistry"
 import { AiPlan, type AiPlanStep } from "./AiPlan"
 import { ChatOrchestratorService, type ChatRequest } from "./ChatOrchestratorTag"
 import type { PlanEvent } from "./PlanEvent"
 import { execute, type ResolvedStep } from "./PlanExecutor"
+import { flawOf } from "./requestLimits"
 import { answerText, planNotBuilt, textChunks } from "./projections"
 import { errorLabel, telemetryOf } from "./telemetry"
 
@@ -49,8 +51,9 @@ export const ChatOrchestratorServiceLive: Layer.Layer<
 
     const buildPlan = Effect.fnUntraced(
       function* ({ preferredProvider, plan, messages }: ChatRequest) {
-        if (!messages.some(({ role, content }) => role === "user" && content.trim() !== "")) {
-          return yield* new AIConfigurationError({ message: "there is no message to answer" })
+        const flaw = flawOf(messages)
+        if (flaw !== undefined) {
+          return yield* AIProviderError.of({ provider: preferredProvider.key, reason: "InvalidRequest", message: flaw })
         }
         const chosen = plan ?? AiPlan.fromPreferred(preferredProvider, yield* readyProviders)
         const [first, ...rest] = chosen.steps
@@ -98,7 +101,7 @@ export const ChatOrchestratorServiceLive: Layer.Layer<
           ),
         )
 
-    const started = (request: ChatRequest): Stream.Stream<PlanEvent, AIConfigurationError> =>
+    const started = (request: ChatRequest): Stream.Stream<PlanEvent, AiError> =>
       Stream.unwrap(
         Effect.map(buildPlan(request), (plan) =>
           execute({ plan, resolve: resolveStep(request, toPrompt(request.messages)) }).pipe(

@@ -3,7 +3,6 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import type { AiError } from "../core/AgentLanguageModel"
-import type { AIConfigurationError } from "../core/AIConfigurationError"
 import type { AiTextChunk } from "../core/AiTextChunk"
 import type { PlanEvent } from "./PlanEvent"
 
@@ -22,7 +21,7 @@ export const answerText = <E, R>(events: Stream.Stream<PlanEvent, E, R>): Effect
   Effect.map(Stream.runCollect(textChunks(events)), (chunks) => chunks.map(({ text }) => text).join(""))
 
 /** A run that could not begin is still a run: it consists of its failure. */
-export const planNotBuilt = (error: AIConfigurationError): Stream.Stream<PlanEvent> =>
+export const planNotBuilt = (error: AiError): Stream.Stream<PlanEvent> =>
   Stream.fromEffect(
     Effect.map(Clock.currentTimeMillis, (at) => ({
       type: "plan-failed",

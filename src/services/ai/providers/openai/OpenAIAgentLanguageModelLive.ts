@@ -1,7 +1,6 @@
 /** A language model over the Chat Completions interface. */
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Stream from "effect/Stream"
 import { AgentLanguageModel, type AgentLanguageModelService } from "../../core/AgentLanguageModel"
 import { vendorModels } from "../../core/models"
 import { decodeParts } from "../../wire/decodeParts"

@@ -1,0 +1,34 @@
+/** A plan event as one line for a terminal. Pure. */
+import * as Duration from "effect/Duration"
+import type { PlanEvent, Target } from "@/services/ai/orchestration"
+
+export const describeEvent = (event: PlanEvent): string => {
+  switch (event.type) {
+    case "plan-started":
+      return `plan "${event.plan.name}": ${event.plan.steps.map(({ provider, model, attempts }) => `${provider}/${model ?? "default"} ×${attempts}`).join(", then ")}`
+    case "step-skipped":
+      return `○ ${event.provider} skipped: ${event.reason.message}`
+    case "attempt-started":
+      return `→ #${event.attempt} asking ${name(event.target)}`
+    case "answer-started":
+      return `● ${name(event.target)} began after ${Duration.format(event.timeToFirstPart)}`
+    case "text-delta":
+      return `  ${JSON.stringify(event.text)}`
+    case "reasoning-delta":
+      return `  (thinking) ${JSON.stringify(event.text)}`
+    case "tool-call":
+      return `  calls ${event.name}(${JSON.stringify(event.params)})`
+    case "attempt-failed":
+      return `✖ #${event.attempt} ${event.error.message} (${Duration.format(event.duration)})`
+    case "retry-scheduled":
+      return `⏳ waiting ${Duration.format(event.delay)}${event.askedByProvider ? ", as the provider asked" : ""}`
+    case "target-switched":
+      return `↪ switching from ${name(event.from)} to ${name(event.to)}: ${event.cause}`
+    case "plan-completed":
+      return `✔ answered by ${name(event.target)} (${event.finishReason}, ${event.attempts.length} attempts${event.usage.outputTokens === undefined ? "" : `, ${event.usage.outputTokens} tokens`})`
+    case "plan-failed":
+      return `✖ failed${event.partial ? " with an incomplete answer" : ""} after ${event.attempts.length} attempts: ${event.error.message}`
+  }
+}
+
+const name = ({ provider, model }: Target): string => `${provider}/${model}`

@@ -1,0 +1,39 @@
+/** `commander serve`: the server, until it is stopped. */
+import * as Console from "effect/Console"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as HttpServer from "effect/http/HttpServer"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Command from "effect/cli/Command"
+import * as Flag from "effect/cli/Flag"
+import { checkSources } from "@/server/configurationFiles"
+import { lockDataFolder, prepareDataFolder } from "@/server/dataFolder"
+import { layerServer } from "@/server/main"
+import { layerFor } from "@/server/services"
+import { readAccess } from "@/server/settings"
+import { failWith, layerLogging } from "./logging"
+import { pageFolder, places } from "./places"
+
+export const serve = Command.make(
+  "serve",
+  {
+    host: Flag.String("host").pipe(Flag.withDescription("Address to listen on (default 127.0.0.1)"), Flag.optional),
+    port: Flag.Int("port").pipe(Flag.withDescription("Port to listen on (default 4747)"), Flag.optional),
+  },
+  ({ host, port }) =>
+    Effect.gen(function* () {
+      yield* prepareDataFolder(places.dataFolder)
+      yield* lockDataFolder(places.dataFolder)
+      yield* checkSources
+      const access = yield* readAccess({ host: Option.getOrUndefined(host), port: Option.getOrUndefined(port) })
+      const server = Context.get(yield* Layer.build(layerServer({ access, pageFolder })), HttpServer.HttpServer)
+      yield* Console.error(`Commander is at ${HttpServer.formatAddress(server.address)} (stop it with Ctrl-C)`)
+      return yield* Effect.never
+    }).pipe(
+      Effect.provide(layerLogging("Info")),
+      Effect.provide(layerFor(places)),
+      Effect.scoped,
+      Effect.catch((error) => failWith(error.message)),
+    ),
+).pipe(Command.withDescription("Serve the chat at http://127.0.0.1:4747"))

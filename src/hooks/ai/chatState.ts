@@ -1,0 +1,93 @@
+/** What the pane shows of a conversation: plain data, made from plan events by `answerReducer`. */
+
+export interface TargetView {
+  readonly provider: string
+  readonly model: string
+}
+
+/** An error in the user's terms. */
+export interface ErrorView {
+  /** One plain sentence: who, why, what to do. */
+  readonly sentence: string
+  readonly remedy: Remedy
+  /** For the one click away: what the provider said, status, ids, the redacted body. */
+  readonly details: ReadonlyArray<{ readonly label: string; readonly value: string }>
+}
+
+export type Remedy =
+  | { readonly kind: "fix-key"; readonly provider: string; readonly keyName: string }
+  | { readonly kind: "try-again"; readonly afterMillis?: number }
+  | { readonly kind: "none" }
+
+/** One row of an answer's timeline. Times are milliseconds since the epoch, durations milliseconds. */
+export type TimelineRow =
+  | {
+      readonly kind: "attempt"
+      readonly attempt: number
+      readonly target: TargetView
+      readonly startedAt: number
+      readonly outcome:
+        | { readonly state: "asking" }
+        | { readonly state: "answering"; readonly timeToFirstPart: number }
+        | { readonly state: "answered"; readonly timeToFirstPart: number; readonly duration: number; readonly outputTokens?: number }
+        | { readonly state: "failed"; readonly error: ErrorView; readonly duration: number; readonly emitted: number }
+        | { readonly state: "stopped"; readonly duration: number }
+    }
+  | {
+      readonly kind: "wait"
+      readonly target: TargetView
+      readonly delay: number
+      readonly until: number
+      readonly askedByProvider: boolean
+      readonly cause: string
+    }
+  | { readonly kind: "skipped"; readonly provider: string; readonly message: string; readonly keyName?: string }
+  | { readonly kind: "switched"; readonly from: TargetView; readonly to: TargetView; readonly cause: string }
+  /** A step that the run has not reached, by its place in the plan. */
+  | { readonly kind: "not-needed"; readonly step: number; readonly provider: string; readonly model?: string }
+
+/** Where an answer stands; one of these, never a mix. */
+export type AnswerStatus =
+  | { readonly state: "running" }
+  | { readonly state: "complete"; readonly finishReason: string; readonly duration: number }
+  | { readonly state: "failed"; readonly error: ErrorView; readonly partial: boolean; readonly duration: number }
+  | { readonly state: "stopped"; readonly duration: number }
+
+export interface UserMessageView {
+  readonly role: "user"
+  readonly id: string
+  readonly text: string
+}
+
+export interface AnswerView {
+  readonly role: "assistant"
+  readonly id: string
+  readonly text: string
+  readonly reasoning: string
+  readonly toolCalls: ReadonlyArray<{ readonly id: string; readonly name: string; readonly params: string }>
+  readonly startedAt: number
+  /** Who was asked first. The model is absent until the plan has resolved it. */
+  readonly askedFor: { readonly provider: string; readonly model?: string }
+  /** Who is writing or wrote the text. */
+  readonly answeredBy?: TargetView
+  readonly timeline: ReadonlyArray<TimelineRow>
+  readonly status: AnswerStatus
+  /** The one sentence to announce to a screen reader; changes with the status, not with every token. */
+  readonly announcement: string
+}
+
+export type ChatMessageView = UserMessageView | AnswerView
+
+export interface ProviderView {
+  readonly key: string
+  readonly label: string
+  readonly models: ReadonlyArray<string>
+  /** The model that is asked when none is chosen. */
+  readonly defaultModel: string
+  readonly availability:
+    | { readonly state: "ready" }
+    | { readonly state: "missing-key"; readonly keyName: string }
+    | { readonly state: "not-found"; readonly keyName: string; readonly hint: string }
+  /** The name of the key, and where its value comes from when it has one ("settings" ones can be deleted here). */
+  readonly secret?: { readonly keyName: string; readonly origin?: string }
+}

@@ -1,0 +1,60 @@
+/** `commander.config.jsonc`: values that are no secrets, and further endpoints. Wrong values are told with their place. */
+import { readFile } from "node:fs/promises"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import * as SchemaIssue from "effect/SchemaIssue"
+import * as Jsonc from "jsonc-parser"
+import { CompatibleEndpoint, ConfigError, isSecretName } from "@/services/configuration"
+
+export const ConfigurationFile = Schema.Struct({
+  /** Values by the names that the environment would use, e.g. `OPENAI_MODEL_NAME`. */
+  values: Schema.optionalKey(Schema.Record(Schema.String, Schema.String)),
+  /** OpenAI-compatible endpoints by the key that they are asked under. */
+  providers: Schema.optionalKey(Schema.Record(Schema.String, CompatibleEndpoint)),
+})
+export type ConfigurationFile = typeof ConfigurationFile.Type
+
+/** Read anew at every call; a missing file is an empty one. */
+export const readConfigurationFile = (path: string): Effect.Effect<ConfigurationFile, ConfigError> =>
+  Effect.tryPromise({ try: () => readFile(path, "utf8"), catch: (cause) => cause }).pipe(
+    Effect.matchEffect({
+      onSuccess: (text) => parseConfigurationFile(path, text),
+      onFailure: (cause) =>
+        cause instanceof Error && "code" in cause && cause.code === "ENOENT"
+          ? Effect.succeed({})
+          : Effect.fail(new ConfigError({ message: `${path} cannot be read: ${String(cause)}`, cause })),
+    }),
+  )
+
+export const parseConfigurationFile = (path: string, text: string): Effect.Effect<ConfigurationFile, ConfigError> => {
+  const errors: Array<Jsonc.ParseError> = []
+  const value: unknown = Jsonc.parse(text, errors, { allowTrailingComma: true })
+  const [syntax] = errors
+  if (syntax !== undefined) {
+    const message = `${path}: line ${lineAt(text, syntax.offset)}: ${Jsonc.printParseErrorCode(syntax.error)}`
+    return Effect.fail(new ConfigError({ message }))
+  }
+  return Schema.decodeUnknownEffect(ConfigurationFile)(value ?? {}, { onExcessProperty: "error", errors: "all" }).pipe(
+    Effect.mapError((cause) => new ConfigError({ message: `${path}: ${explain(text, cause.issue)}`, cause })),
+    Effect.tap(({ values }) => {
+      const secret = Object.keys(values ?? {}).find(isSecretName)
+      if (secret === undefined) return Effect.void
+      const message = `${path}: values.${secret} is a secret: put it into .env, the environment or the Providers page`
+      return Effect.fail(new ConfigError({ message, keyName: secret }))
+    }),
+  )
+}
+
+const lineAt = (text: string, offset: number): number => text.slice(0, offset).split("\n").length
+
+/** The first issue: where it is, what was found, what is allowed. */
+const explain = (text: string, issue: SchemaIssue.Issue): string => {
+  const [first] = SchemaIssue.makeFormatterStandardSchemaV1()(issue).issues
+  if (first === undefined) return "is not valid"
+  const path = (first.path ?? []).map((segment) => (typeof segment === "object" ? segment.key : segment))
+  const root = Jsonc.parseTree(text, [], { allowTrailingComma: true })
+  const location = path.filter((segment) => typeof segment !== "symbol")
+  const node = root === undefined ? undefined : Jsonc.findNodeAtLocation(root, location)
+  const place = node === undefined ? "" : `line ${lineAt(text, node.offset)}: `
+  return `${place}${path.join(".")}: ${first.message}`
+}

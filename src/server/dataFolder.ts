@@ -1,0 +1,54 @@
+/** The folder of what Commander keeps: mode 0700, one server at a time. */
+import { chmod, mkdir } from "node:fs/promises"
+import { homedir } from "node:os"
+import { join } from "node:path"
+import { DatabaseSync } from "node:sqlite"
+import * as Data from "effect/Data"
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+
+export class DataFolderError extends Data.TaggedError("DataFolderError")<{
+  readonly message: string
+  readonly cause?: unknown
+}> {}
+
+/** `COMMANDER_HOME`, else `.commander` in the user's home. */
+export const defaultDataFolder = (environment: NodeJS.ProcessEnv): string =>
+  environment["COMMANDER_HOME"]?.trim() || join(homedir(), ".commander")
+
+/** Makes the folder when it is missing and keeps others out of it. */
+export const prepareDataFolder = (folder: string): Effect.Effect<void, DataFolderError> =>
+  Effect.tryPromise({
+    try: async () => {
+      await mkdir(folder, { recursive: true, mode: 0o700 })
+      await chmod(folder, 0o700)
+    },
+    catch: (cause) => new DataFolderError({ message: `the data folder ${folder} cannot be used: ${wordsOf(cause)}`, cause }),
+  })
+
+/**
+ * Holds the folder until the scope closes. SQLite's file lock is the lock: the system releases it when the process
+ * dies, however it dies, so that no stale lock is ever left.
+ */
+export const lockDataFolder = (folder: string): Effect.Effect<void, DataFolderError, Scope.Scope> =>
+  Effect.asVoid(
+    Effect.acquireRelease(
+      Effect.try({
+        try: () => {
+          const lock = new DatabaseSync(join(folder, "lock.sqlite"), { timeout: 0 })
+          lock.exec("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE")
+          return lock
+        },
+        catch: (cause) =>
+          new DataFolderError({
+            message: wordsOf(cause).includes("locked")
+              ? `another Commander is running on the data folder ${folder}; stop it, or set COMMANDER_HOME to another folder`
+              : `the data folder ${folder} cannot be used: ${wordsOf(cause)}`,
+            cause,
+          }),
+      }),
+      (lock) => Effect.sync(() => lock.close()),
+    ),
+  )
+
+const wordsOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause))

@@ -1,0 +1,72 @@
+/** Answers the page's calls with the services of this process. */
+import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
+import * as Stream from "effect/Stream"
+import { CommanderRpcs, type ProviderInfo } from "@/rpc/CommanderRpcs"
+import { AIConfigurationError, ProviderRegistry, toPrompt, type Provider } from "@/services/ai/core"
+import { ChatOrchestratorService } from "@/services/ai/orchestration"
+import { ConfigurationService, type ConfigError } from "@/services/configuration"
+
+export const handlers = CommanderRpcs.toLayer(
+  Effect.gen(function* () {
+    const orchestrator = yield* ChatOrchestratorService
+    const registry = yield* ProviderRegistry
+    const configuration = yield* ConfigurationService
+
+    const toInfo = Effect.fnUntraced(function* (provider: Provider) {
+      const { key, label, models, secretKeyName } = provider
+      const origin =
+        secretKeyName === undefined ? undefined : yield* Effect.mapError(configuration.originOf(secretKeyName), wrap)
+      const info: ProviderInfo = {
+        key,
+        label,
+        models,
+        defaultModel: (yield* provider.configuredModel) ?? provider.defaultModel,
+        availability: yield* provider.availability,
+        ...(secretKeyName === undefined
+          ? {}
+          : { secret: { keyName: secretKeyName, ...(origin === undefined ? {} : { origin }) } }),
+      }
+      return info
+    })
+
+    /** Only the keys of providers can be written: nothing else of the configuration is the page's business. */
+    const checkName = Effect.fnUntraced(function* (keyName: string) {
+      const providers = yield* registry.all
+      if (providers.some(({ secretKeyName }) => secretKeyName === keyName)) return
+      return yield* new AIConfigurationError({ message: `${keyName} is not the key of a provider`, keyName })
+    })
+
+    return CommanderRpcs.of({
+      RunPlan: (request) => orchestrator.runPlan(request),
+      ListProviders: () => Effect.flatMap(registry.all, (providers) => Effect.forEach(providers, toInfo)),
+      SetSecret: ({ keyName, value }) =>
+        Effect.andThen(
+          checkName(keyName),
+          Effect.mapError(configuration.set(keyName, Redacted.make(Redacted.value(value).trim())), wrap),
+        ),
+      DeleteSecret: ({ keyName }) =>
+        Effect.andThen(checkName(keyName), Effect.mapError(configuration.delete(keyName), wrap)),
+      TestProvider: Effect.fnUntraced(function* ({ key }) {
+        const provider = yield* registry.get(key)
+        const model = (yield* provider.configuredModel) ?? provider.defaultModel
+        yield* provider.languageModel
+          .streamText({ prompt: testPrompt, model })
+          .pipe(Stream.runDrain, Effect.timeoutOrElse({ duration: "20 seconds", orElse: () => Effect.fail(silent(provider)) }))
+        return { model }
+      }),
+    })
+  }),
+)
+
+const testPrompt = toPrompt([{ role: "user", content: "Answer with the one word: ready" }])
+
+const silent = ({ key, label }: Provider): AIConfigurationError =>
+  new AIConfigurationError({ provider: key, message: `${label} did not finish an answer within 20 seconds` })
+
+const wrap = (cause: ConfigError): AIConfigurationError =>
+  new AIConfigurationError({
+    message: cause.message,
+    ...(cause.keyName === undefined ? {} : { keyName: cause.keyName }),
+    cause,
+  })

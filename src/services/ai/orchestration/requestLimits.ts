@@ -1,0 +1,31 @@
+/** What a conversation must look like before anybody is asked. Pure. */
+import type { AgentChatMessage } from "../core/AgentChatMessage"
+
+export const limits = {
+  messages: 2000,
+  /** UTF-16 code units of one message. */
+  messageLength: 200_000,
+  /** UTF-16 code units of the whole conversation. */
+  conversationLength: 4_000_000,
+}
+
+/** A sentence that says what is wrong, or undefined. */
+export const flawOf = (messages: ReadonlyArray<AgentChatMessage>): string | undefined => {
+  if (!messages.some(({ role, content }) => role === "user" && content.trim() !== "")) {
+    return "there is no message to answer"
+  }
+  if (messages.length > limits.messages) {
+    return `the conversation has ${count(messages.length)} messages; at most ${count(limits.messages)} can be sent`
+  }
+  const longest = messages.reduce((length, { content }) => Math.max(length, content.length), 0)
+  if (longest > limits.messageLength) {
+    return `a message has ${count(longest)} characters; at most ${count(limits.messageLength)} can be sent in one`
+  }
+  const whole = messages.reduce((length, { content }) => length + content.length, 0)
+  if (whole > limits.conversationLength) {
+    return `the conversation has ${count(whole)} characters; at most ${count(limits.conversationLength)} can be sent`
+  }
+  return undefined
+}
+
+const count = (value: number): string => value.toLocaleString("en-US")
