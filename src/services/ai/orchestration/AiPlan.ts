@@ -71,7 +71,7 @@ export class AiPlan extends Schema.Class<AiPlan>("AiPlan")({
   static fromPreferred(preferred: PreferredProviderConfig, ready: ReadonlySet<string>): AiPlan {
     const provider = preferred.key.trim().toLowerCase()
     const first = AiPlanStep.make({
-      provider,
+      provider: preferred.key,
       ...(preferred.modelName === undefined ? {} : { model: preferred.modelName }),
       attempts: defaults.preferredAttempts,
     })
