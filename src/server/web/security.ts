@@ -2,6 +2,7 @@
 import { timingSafeEqual } from "node:crypto"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
+import * as HttpEffect from "effect/http/HttpEffect"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 
@@ -89,7 +90,7 @@ export const guard =
     Effect.gen(function* () {
       const request = yield* HttpServerRequest.HttpServerRequest
       const refused = refusal(request.headers, access)
-      if (refused === undefined) return HttpServerResponse.setHeaders(yield* app, responseHeaders)
+      if (refused === undefined) return yield* app
       yield* Effect.logWarning(`refused a request: ${refused.message}`)
       return HttpServerResponse.text(`${refused.message}\n`, {
         status: refused.status,
@@ -98,4 +99,8 @@ export const guard =
           ...(refused.status === 401 ? { "www-authenticate": 'Basic realm="Commander", charset="UTF-8"' } : {}),
         },
       })
-    })
+    }).pipe(
+      HttpEffect.withPreResponseHandler((_, response) =>
+        Effect.succeed(HttpServerResponse.setHeaders(response, responseHeaders)),
+      ),
+    )

@@ -1,0 +1,69 @@
+/** The built `commander serve` as a process of its own, on a free port with a data folder of its own. */
+import { spawn } from "node:child_process"
+import { mkdtemp, rm } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+
+export const repository: string = fileURLToPath(new URL("../../..", import.meta.url))
+
+/** What a process must not inherit from whoever runs the tests. */
+const ownVariables = /^(OPENAI|ANTHROPIC|OLLAMA|COMMANDER|OTEL)_/
+
+const cleanEnvironment = (more: Readonly<Record<string, string>>): NodeJS.ProcessEnv => ({
+  ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !ownVariables.test(name))),
+  ...more,
+})
+
+export interface CommanderProcess {
+  readonly url: string
+  /** Everything that it has written. */
+  readonly output: () => string
+}
+
+const temporaryFolder: Effect.Effect<string, never, Scope.Scope> = Effect.acquireRelease(
+  Effect.promise(() => mkdtemp(join(tmpdir(), "commander-"))),
+  (folder) => Effect.promise(() => rm(folder, { recursive: true, force: true })),
+)
+
+export const launchCommander = (
+  environment: Readonly<Record<string, string>> = {},
+): Effect.Effect<CommanderProcess, Error, Scope.Scope> =>
+  Effect.gen(function* () {
+    const folder = yield* temporaryFolder
+    let output = ""
+    const child = yield* Effect.acquireRelease(
+      Effect.sync(() =>
+        spawn(process.execPath, [join(repository, "bin/commander.cjs"), "serve", "--port", "0"], {
+          cwd: folder,
+          env: cleanEnvironment({
+            COMMANDER_HOME: join(folder, "home"),
+            COMMANDER_LOG_LEVEL: "Debug",
+            ...environment,
+          }),
+          stdio: ["ignore", "pipe", "pipe"],
+        }),
+      ),
+      (running) =>
+        Effect.callback<void>((resume) => {
+          if (running.exitCode !== null) return resume(Effect.void)
+          running.once("exit", () => resume(Effect.void))
+          running.kill("SIGTERM")
+        }),
+    )
+    const url = yield* Effect.callback<string, Error>((resume) => {
+      const listen = (bytes: Buffer): void => {
+        output += bytes.toString()
+        const [, found] = /Commander is at (http:\/\/\S+)/.exec(output) ?? []
+        if (found !== undefined) resume(Effect.succeed(found))
+      }
+      child.stdout.on("data", listen)
+      child.stderr.on("data", listen)
+      child.once("exit", (code) =>
+        resume(Effect.fail(new Error(`commander ended with ${code}: ${output}`))),
+      )
+    })
+    return { url, output: () => output }
+  })
