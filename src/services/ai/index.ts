@@ -1,4 +1,49 @@
 /** Everything an embedder needs to run chats under a plan. */
-export * from "./core"
-export * from "./orchestration"
-export * from "./providers"
+export {
+  AgentChatMessage,
+  AgentLanguageModel,
+  AIConfigurationError,
+  AIProviderError,
+  AiTextChunk,
+  Availability,
+  GenerationParameters,
+  ProviderErrorReason,
+  ProviderRegistry,
+  ToolDefinition,
+  toPrompt,
+  type AgentLanguageModelService,
+  type AiError,
+  type GenerateTextOptions,
+  type GenerateTextResult,
+  type Provider,
+  type StreamTextOptions,
+} from "./core"
+export {
+  AiPlan,
+  AiPlanStep,
+  AttemptRecord,
+  Backoff,
+  ChatOrchestratorService,
+  ChatOrchestratorServiceLive,
+  ChatRequest,
+  isTerminal,
+  PlanEvent,
+  PreferredProviderConfig,
+  Target,
+  Usage,
+  verdict,
+  type Verdict,
+} from "./orchestration"
+export {
+  AnthropicAgentLanguageModelLive,
+  AnthropicClient,
+  AnthropicClientLive,
+  OllamaAgentLanguageModelLive,
+  OllamaAsOpenAIClientLive,
+  OllamaOpenAIClientTag,
+  OpenAIAgentLanguageModelLive,
+  OpenAIClient,
+  OpenAIClientLive,
+  ProviderRegistryLive,
+  SimulatorAgentLanguageModelLive,
+} from "./providers"
