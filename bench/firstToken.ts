@@ -63,7 +63,11 @@ interface Marks {
 /** One question in a fresh page, after the connection is up. */
 const ask = async (page: Page, url: string): Promise<Marks> => {
   await page.goto(url)
-  await page.getByRole("combobox", { name: "Model" }).or(page.getByRole("button", { name: "Model" })).first().click()
+  await page
+    .getByRole("combobox", { name: "Model" })
+    .or(page.getByRole("button", { name: "Model" }))
+    .first()
+    .click()
   await page.getByText("instant", { exact: true }).first().click()
   await page.getByRole("textbox", { name: "Message" }).fill("Hello")
   await page.waitForTimeout(300)

@@ -2,6 +2,7 @@
 import * as Console from "effect/Console"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Schedule from "effect/Schedule"
 import * as Stream from "effect/Stream"
@@ -21,7 +22,9 @@ export const chat = Command.make(
   {
     message: Argument.String("message").pipe(Argument.withDescription("What to ask")),
     provider: Flag.String("provider").pipe(
-      Flag.withDescription("Whom to prefer (default: the first provider that is configured, else the simulator)"),
+      Flag.withDescription(
+        "Whom to prefer (default: the first provider that is configured, else the simulator)",
+      ),
       Flag.optional,
     ),
     model: Flag.String("model").pipe(Flag.withDescription("Which of its models"), Flag.optional),
@@ -60,15 +63,18 @@ export const chat = Command.make(
         )
       if (began) yield* Effect.sync(() => process.stdout.write("\n"))
       if (last?.type === "plan-completed") {
-        if (last.finishReason === "length") yield* Console.error("commander: the answer was cut by its length limit")
+        if (last.finishReason === "length")
+          yield* Console.error("commander: the answer was cut by its length limit")
         return
       }
-      const incomplete = last?.type === "plan-failed" && last.partial ? "the answer above is incomplete: " : ""
-      return yield* failWith(last?.type === "plan-failed" ? `${incomplete}${last.error.message}` : "the run ended early")
+      const incomplete =
+        last?.type === "plan-failed" && last.partial ? "the answer above is incomplete: " : ""
+      return yield* failWith(
+        last?.type === "plan-failed" ? `${incomplete}${last.error.message}` : "the run ended early",
+      )
     }).pipe(
       Effect.scoped,
-      Effect.provide(layerLogging("Fatal")),
-      Effect.provide(layerFor(places)),
+      Effect.provide(Layer.provideMerge(layerLogging("Fatal"), layerFor(places))),
       Effect.catchTag(["ConfigError", "AIConfigurationError"], (error) => failWith(error.message)),
     ),
 ).pipe(Command.withDescription("Ask one question and stream the answer"))

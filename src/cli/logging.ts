@@ -21,10 +21,7 @@ const lineLogger = Logger.withConsoleError(
 export const layerLogging = (
   fallback: LogLevel.Severity,
 ): Layer.Layer<never, ConfigError, ConfigurationService> =>
-  Layer.mergeAll(
-    Logger.layer([lineLogger]),
-    Layer.effect(References.MinimumLogLevel, readLevel(fallback)),
-  )
+  Layer.mergeAll(Logger.layer([lineLogger]), Layer.effect(References.MinimumLogLevel, readLevel(fallback)))
 
 const readLevel = (fallback: LogLevel.Severity) =>
   Effect.gen(function* () {
@@ -34,7 +31,10 @@ const readLevel = (fallback: LogLevel.Severity) =>
     const value = yield* configuration.get(keyName)
     const level = levels.find((candidate) => candidate.toLowerCase() === value.toLowerCase())
     if (level !== undefined) return level
-    return yield* new ConfigError({ keyName, message: `${keyName} is "${value}"; it must be one of ${levels.join(", ")}` })
+    return yield* new ConfigError({
+      keyName,
+      message: `${keyName} is "${value}"; it must be one of ${levels.join(", ")}`,
+    })
   })
 
 /** Ends the command with one sentence on stderr and exit code 1. */

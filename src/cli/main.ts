@@ -12,8 +12,6 @@ const commander = Command.make("commander").pipe(
   Command.withSubcommands([serve, chat]),
 )
 
-commander.pipe(
-  Command.run({ version: packageJson.version }),
-  Effect.provide(NodeServices.layer),
-  (program) => NodeRuntime.runMain(program, { disableErrorReporting: true }),
+commander.pipe(Command.run({ version: packageJson.version }), Effect.provide(NodeServices.layer), (program) =>
+  NodeRuntime.runMain(program, { disableErrorReporting: true }),
 )

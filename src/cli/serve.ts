@@ -18,7 +18,10 @@ import { pageFolder, places } from "./places"
 export const serve = Command.make(
   "serve",
   {
-    host: Flag.String("host").pipe(Flag.withDescription("Address to listen on (default 127.0.0.1)"), Flag.optional),
+    host: Flag.String("host").pipe(
+      Flag.withDescription("Address to listen on (default 127.0.0.1)"),
+      Flag.optional,
+    ),
     port: Flag.Int("port").pipe(Flag.withDescription("Port to listen on (default 4747)"), Flag.optional),
   },
   ({ host, port }) =>
@@ -26,13 +29,20 @@ export const serve = Command.make(
       yield* prepareDataFolder(places.dataFolder)
       yield* lockDataFolder(places.dataFolder)
       yield* checkSources
-      const access = yield* readAccess({ host: Option.getOrUndefined(host), port: Option.getOrUndefined(port) })
-      const server = Context.get(yield* Layer.build(layerServer({ access, pageFolder })), HttpServer.HttpServer)
-      yield* Console.error(`Commander is at ${HttpServer.formatAddress(server.address)} (stop it with Ctrl-C)`)
+      const access = yield* readAccess({
+        host: Option.getOrUndefined(host),
+        port: Option.getOrUndefined(port),
+      })
+      const server = Context.get(
+        yield* Layer.build(layerServer({ access, pageFolder })),
+        HttpServer.HttpServer,
+      )
+      yield* Console.error(
+        `Commander is at ${HttpServer.formatAddress(server.address)} (stop it with Ctrl-C)`,
+      )
       return yield* Effect.never
     }).pipe(
-      Effect.provide(layerLogging("Info")),
-      Effect.provide(layerFor(places)),
+      Effect.provide(Layer.provideMerge(layerLogging("Info"), layerFor(places))),
       Effect.scoped,
       Effect.catch((error) => failWith(error.message)),
     ),

@@ -8,42 +8,40 @@ import { isTerminal, type PlanEvent } from "@/services/ai/orchestration/PlanEven
 import { answerText, textChunks } from "@/services/ai/orchestration/projections"
 import { CommanderClient, disconnected } from "./rpcClient"
 
-export const ChatOrchestratorServiceRpc: Layer.Layer<ChatOrchestratorService, never, CommanderClient> = Layer.effect(
-  ChatOrchestratorService,
-  Effect.map(CommanderClient, (client) => {
-    const runPlan = (request: ChatRequest): Stream.Stream<PlanEvent> =>
-      Stream.suspend(() => {
-        let next = 0
-        let shown = false
-        return client.RunPlan(request).pipe(
-          Stream.tap((event) =>
-            Effect.sync(() => {
-              next = event.sequence + 1
-              shown ||= event.type === "answer-started"
-            }),
-          ),
-          Stream.catch((cause) =>
-            Stream.fromEffect(
-              Effect.map(
-                Clock.currentTimeMillis,
-                (at): PlanEvent => ({
+export const ChatOrchestratorServiceRpc: Layer.Layer<ChatOrchestratorService, never, CommanderClient> =
+  Layer.effect(
+    ChatOrchestratorService,
+    Effect.map(CommanderClient, (client) => {
+      const runPlan = (request: ChatRequest): Stream.Stream<PlanEvent> =>
+        Stream.suspend(() => {
+          let next = 0
+          let shown = false
+          return client.RunPlan(request).pipe(
+            Stream.tap((event) =>
+              Effect.sync(() => {
+                next = event.sequence + 1
+                shown ||= event.type === "answer-started"
+              }),
+            ),
+            Stream.catch((cause) =>
+              Stream.fromEffect(
+                Effect.map(Clock.currentTimeMillis, (at): PlanEvent => ({
                   type: "plan-failed",
                   sequence: next,
                   at,
                   error: disconnected(cause),
                   attempts: [],
                   partial: shown,
-                }),
+                })),
               ),
             ),
-          ),
-          Stream.takeUntil(isTerminal),
-        )
+            Stream.takeUntil(isTerminal),
+          )
+        })
+      return ChatOrchestratorService.of({
+        runPlan,
+        streamConversation: (request) => textChunks(runPlan(request)),
+        generateConversationResponse: (request) => answerText(runPlan(request)),
       })
-    return ChatOrchestratorService.of({
-      runPlan,
-      streamConversation: (request) => textChunks(runPlan(request)),
-      generateConversationResponse: (request) => answerText(runPlan(request)),
-    })
-  }),
-)
+    }),
+  )

@@ -8,7 +8,9 @@ export const ProviderSettingsRpc: Layer.Layer<ProviderSettings, never, Commander
   ProviderSettings,
   Effect.map(CommanderClient, (client) =>
     ProviderSettings.of({
-      list: client.ListProviders().pipe(Effect.catchTag("RpcClientError", (cause) => Effect.fail(disconnected(cause)))),
+      list: client
+        .ListProviders()
+        .pipe(Effect.catchTag("RpcClientError", (cause) => Effect.fail(disconnected(cause)))),
       setSecret: (keyName, value) =>
         client
           .SetSecret({ keyName, value })

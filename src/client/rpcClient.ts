@@ -1,6 +1,6 @@
 /** The page's line to its server. */
 import * as Context from "effect/Context"
-import * as Effect from "effect/Effect"
+import type * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as RpcClient from "effect/rpc/RpcClient"
 import type { RpcClientError } from "effect/rpc/RpcClientError"
@@ -11,7 +11,9 @@ import { AIProviderError } from "@/services/ai/core/AIProviderError"
 
 const make = RpcClient.make(CommanderRpcs)
 
-export class CommanderClient extends Context.Service<CommanderClient, Effect.Success<typeof make>>()("CommanderClient") {}
+export class CommanderClient extends Context.Service<CommanderClient, Effect.Success<typeof make>>()(
+  "CommanderClient",
+) {}
 
 /** @param url of the server's WebSocket, e.g. `ws://127.0.0.1:4747/rpc` */
 export const layerWebSocket = (url: string): Layer.Layer<CommanderClient> =>

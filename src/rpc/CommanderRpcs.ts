@@ -19,9 +19,7 @@ export const ProviderInfo = Schema.Struct({
   /** The model that is asked when none is chosen. */
   defaultModel: Schema.String,
   availability: Availability,
-  secret: Schema.optionalKey(
-    Schema.Struct({ keyName: Schema.String, origin: Schema.optionalKey(Origin) }),
-  ),
+  secret: Schema.optionalKey(Schema.Struct({ keyName: Schema.String, origin: Schema.optionalKey(Origin) })),
 })
 export type ProviderInfo = typeof ProviderInfo.Type
 

@@ -1,10 +1,10 @@
 /** `commander.config.jsonc`: values that are no secrets, and further endpoints. Wrong values are told with their place. */
-import { readFile } from "node:fs/promises"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as SchemaIssue from "effect/SchemaIssue"
 import * as Jsonc from "jsonc-parser"
 import { CompatibleEndpoint, ConfigError, isSecretName } from "@/services/configuration"
+import { readIfThere } from "./files"
 
 export const ConfigurationFile = Schema.Struct({
   /** Values by the names that the environment would use, e.g. `OPENAI_MODEL_NAME`. */
@@ -16,17 +16,14 @@ export type ConfigurationFile = typeof ConfigurationFile.Type
 
 /** Read anew at every call; a missing file is an empty one. */
 export const readConfigurationFile = (path: string): Effect.Effect<ConfigurationFile, ConfigError> =>
-  Effect.tryPromise({ try: () => readFile(path, "utf8"), catch: (cause) => cause }).pipe(
-    Effect.matchEffect({
-      onSuccess: (text) => parseConfigurationFile(path, text),
-      onFailure: (cause) =>
-        cause instanceof Error && "code" in cause && cause.code === "ENOENT"
-          ? Effect.succeed({})
-          : Effect.fail(new ConfigError({ message: `${path} cannot be read: ${String(cause)}`, cause })),
-    }),
+  Effect.flatMap(readIfThere(path), (text) =>
+    text === undefined ? Effect.succeed({}) : parseConfigurationFile(path, text),
   )
 
-export const parseConfigurationFile = (path: string, text: string): Effect.Effect<ConfigurationFile, ConfigError> => {
+export const parseConfigurationFile = (
+  path: string,
+  text: string,
+): Effect.Effect<ConfigurationFile, ConfigError> => {
   const errors: Array<Jsonc.ParseError> = []
   const value: unknown = Jsonc.parse(text, errors, { allowTrailingComma: true })
   const [syntax] = errors
@@ -34,7 +31,10 @@ export const parseConfigurationFile = (path: string, text: string): Effect.Effec
     const message = `${path}: line ${lineAt(text, syntax.offset)}: ${Jsonc.printParseErrorCode(syntax.error)}`
     return Effect.fail(new ConfigError({ message }))
   }
-  return Schema.decodeUnknownEffect(ConfigurationFile)(value ?? {}, { onExcessProperty: "error", errors: "all" }).pipe(
+  return Schema.decodeUnknownEffect(ConfigurationFile)(value ?? {}, {
+    onExcessProperty: "error",
+    errors: "all",
+  }).pipe(
     Effect.mapError((cause) => new ConfigError({ message: `${path}: ${explain(text, cause.issue)}`, cause })),
     Effect.tap(({ values }) => {
       const secret = Object.keys(values ?? {}).find(isSecretName)

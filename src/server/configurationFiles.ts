@@ -1,5 +1,5 @@
 /** Configuration of a process with files: settings in the data folder, the environment, `.env`, the configuration file. */
-import { chmod, mkdir, readFile, rename, writeFile } from "node:fs/promises"
+import { chmod, mkdir, rename, writeFile } from "node:fs/promises"
 import { dirname, join } from "node:path"
 import { parseEnv } from "node:util"
 import * as Effect from "effect/Effect"
@@ -15,6 +15,7 @@ import {
   type Values,
 } from "@/services/configuration"
 import { readConfigurationFile } from "./configurationFile"
+import { readIfThere, wordsOf } from "./files"
 
 export interface Places {
   readonly dataFolder: string
@@ -53,7 +54,8 @@ const dotEnv = (path: string): Effect.Effect<Values, ConfigError> =>
       ? Effect.succeed({})
       : Effect.try({
           try: () => parseEnv(text),
-          catch: (cause) => new ConfigError({ message: `${path} is not a .env file: ${wordsOf(cause)}`, cause }),
+          catch: (cause) =>
+            new ConfigError({ message: `${path} is not a .env file: ${wordsOf(cause)}`, cause }),
         }),
   )
 
@@ -67,7 +69,8 @@ const fileSettings = (path: string): Effect.Effect<SettingsStore> =>
         ? Effect.succeed<Values>({})
         : Schema.decodeEffect(Settings)(text).pipe(
             Effect.mapError(
-              (cause) => new ConfigError({ message: `${path} is not what Commander wrote; mend or remove it`, cause }),
+              (cause) =>
+                new ConfigError({ message: `${path} is not what Commander wrote; mend or remove it`, cause }),
             ),
           ),
     )
@@ -81,17 +84,8 @@ const fileSettings = (path: string): Effect.Effect<SettingsStore> =>
         },
         catch: (cause) => new ConfigError({ message: `${path} cannot be written: ${wordsOf(cause)}`, cause }),
       })
-    return { values, update: (change) => semaphore.withPermits(1)(Effect.flatMap(values, (old) => write(change(old)))) }
+    return {
+      values,
+      update: (change) => semaphore.withPermits(1)(Effect.flatMap(values, (old) => write(change(old)))),
+    }
   })
-
-const readIfThere = (path: string): Effect.Effect<string | undefined, ConfigError> =>
-  Effect.tryPromise({ try: () => readFile(path, "utf8"), catch: (cause) => cause }).pipe(
-    Effect.catch((cause) =>
-      isMissing(cause)
-        ? Effect.succeed(undefined)
-        : Effect.fail(new ConfigError({ message: `${path} cannot be read: ${wordsOf(cause)}`, cause })),
-    ),
-  )
-
-const isMissing = (cause: unknown): boolean => cause instanceof Error && "code" in cause && cause.code === "ENOENT"
-const wordsOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause))

@@ -6,6 +6,7 @@ import { DatabaseSync } from "node:sqlite"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
+import { wordsOf } from "./files"
 
 export class DataFolderError extends Data.TaggedError("DataFolderError")<{
   readonly message: string
@@ -23,7 +24,8 @@ export const prepareDataFolder = (folder: string): Effect.Effect<void, DataFolde
       await mkdir(folder, { recursive: true, mode: 0o700 })
       await chmod(folder, 0o700)
     },
-    catch: (cause) => new DataFolderError({ message: `the data folder ${folder} cannot be used: ${wordsOf(cause)}`, cause }),
+    catch: (cause) =>
+      new DataFolderError({ message: `the data folder ${folder} cannot be used: ${wordsOf(cause)}`, cause }),
   })
 
 /**
@@ -50,5 +52,3 @@ export const lockDataFolder = (folder: string): Effect.Effect<void, DataFolderEr
       (lock) => Effect.sync(() => lock.close()),
     ),
   )
-
-const wordsOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause))

@@ -50,7 +50,9 @@ export const layerServer = (
       }),
     ),
     Layer.catchTag("ServeError", ({ cause }) => failing(cannotListen(options.access, cause))),
-    Layer.catchTag("PlatformError", ({ message }) => failing(`the page in ${options.pageFolder} cannot be served: ${message}`)),
+    Layer.catchTag("PlatformError", ({ message }) =>
+      failing(`the page in ${options.pageFolder} cannot be served: ${message}`),
+    ),
   )
 }
 

@@ -17,10 +17,11 @@ export const readAccess = (overrides: {
         origin === undefined ? Effect.succeed(undefined) : configuration.get(keyName),
       )
     const host = overrides.host ?? (yield* optional("COMMANDER_HOST")) ?? defaults.host
-    const port = overrides.port ?? (yield* Effect.flatMap(optional("COMMANDER_PORT"), toPort)) ?? defaults.port
-    const token = yield* configuration.getSecret("COMMANDER_TOKEN").pipe(
-      Effect.catchTag("SecretNotFoundError", () => Effect.succeed(undefined)),
-    )
+    const port =
+      overrides.port ?? (yield* Effect.flatMap(optional("COMMANDER_PORT"), toPort)) ?? defaults.port
+    const token = yield* configuration
+      .getSecret("COMMANDER_TOKEN")
+      .pipe(Effect.catchTag("SecretNotFoundError", () => Effect.succeed(undefined)))
     if (!isLoopback(host) && token === undefined) {
       return yield* new ConfigError({
         keyName: "COMMANDER_TOKEN",
@@ -36,6 +37,9 @@ const toPort = (text: string | undefined): Effect.Effect<number | undefined, Con
   return /^\d+$/.test(text) && port <= 65535
     ? Effect.succeed(port)
     : Effect.fail(
-        new ConfigError({ keyName: "COMMANDER_PORT", message: `COMMANDER_PORT is "${text}"; it must be a port from 0 to 65535` }),
+        new ConfigError({
+          keyName: "COMMANDER_PORT",
+          message: `COMMANDER_PORT is "${text}"; it must be a port from 0 to 65535`,
+        }),
       )
 }

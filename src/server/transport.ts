@@ -17,7 +17,12 @@ export const layerUndici: Layer.Layer<HttpTransport> = Layer.effect(
     const agent = yield* Effect.acquireRelease(
       Effect.sync(
         () =>
-          new Agent({ connect: { timeout: defaults.connectTimeout }, headersTimeout: 0, bodyTimeout: 0, allowH2: false }),
+          new Agent({
+            connect: { timeout: defaults.connectTimeout },
+            headersTimeout: 0,
+            bodyTimeout: 0,
+            allowH2: false,
+          }),
       ),
       (pool) => Effect.promise(() => pool.destroy()),
     )

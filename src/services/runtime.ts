@@ -8,7 +8,7 @@ import type { ProviderRegistry } from "./ai/core/ProviderRegistry"
 import { ChatOrchestratorServiceLive, type ChatOrchestratorService } from "./ai/orchestration"
 import { defaultLanguageModel } from "./ai/providers/defaultLanguageModel"
 import { ProviderRegistryLive } from "./ai/providers"
-import { HttpTransport, layerHttpClient } from "./ai/wire/HttpTransport"
+import { type HttpTransport, layerHttpClient } from "./ai/wire/HttpTransport"
 import { ConfigurationServiceLive, type ConfigurationService } from "./configuration"
 import { OtlpLive, TelemetryServiceLive, type TelemetryService } from "./telemetry"
 
@@ -17,7 +17,9 @@ export const AiLayer: Layer.Layer<
   AgentLanguageModel | ChatOrchestratorService | ProviderRegistry,
   never,
   ConfigurationService | HttpTransport | TelemetryService
-> = Layer.mergeAll(ChatOrchestratorServiceLive, defaultLanguageModel).pipe(Layer.provideMerge(ProviderRegistryLive))
+> = Layer.mergeAll(ChatOrchestratorServiceLive, defaultLanguageModel).pipe(
+  Layer.provideMerge(ProviderRegistryLive),
+)
 
 export type AppServices =
   | AgentLanguageModel

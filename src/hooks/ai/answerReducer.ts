@@ -67,13 +67,21 @@ export const answerReducer = (answer: AnswerView, event: PlanEvent): AnswerView 
     case "tool-call":
       return {
         ...answer,
-        toolCalls: [...answer.toolCalls, { id: event.id, name: event.name, params: JSON.stringify(event.params) }],
+        toolCalls: [
+          ...answer.toolCalls,
+          { id: event.id, name: event.name, params: JSON.stringify(event.params) },
+        ],
       }
     case "attempt-failed": {
       const error = errorView(event.error)
       const failed = updateAttempt(answer, event.attempt, (row) => ({
         ...row,
-        outcome: { state: "failed", error, duration: Duration.toMillis(event.duration), emitted: event.emitted },
+        outcome: {
+          state: "failed",
+          error,
+          duration: Duration.toMillis(event.duration),
+          emitted: event.emitted,
+        },
       }))
       return { ...failed, announcement: error.sentence }
     }
@@ -158,7 +166,10 @@ const enter = (answer: AnswerView, step: number, row: TimelineRow): AnswerView =
   ),
 })
 
-const insertBeforeUnused = (timeline: ReadonlyArray<TimelineRow>, row: TimelineRow): ReadonlyArray<TimelineRow> => {
+const insertBeforeUnused = (
+  timeline: ReadonlyArray<TimelineRow>,
+  row: TimelineRow,
+): ReadonlyArray<TimelineRow> => {
   const first = timeline.findIndex(({ kind }) => kind === "not-needed")
   return first === -1 ? [...timeline, row] : [...timeline.slice(0, first), row, ...timeline.slice(first)]
 }
@@ -169,7 +180,9 @@ const updateAttempt = (
   change: (row: AttemptRow) => AttemptRow,
 ): AnswerView => ({
   ...answer,
-  timeline: answer.timeline.map((row) => (row.kind === "attempt" && row.attempt === attempt ? change(row) : row)),
+  timeline: answer.timeline.map((row) =>
+    row.kind === "attempt" && row.attempt === attempt ? change(row) : row,
+  ),
 })
 
 const name = ({ provider, model }: TargetView): string => `${provider}/${model}`

@@ -29,8 +29,18 @@ export type TimelineRow =
       readonly outcome:
         | { readonly state: "asking" }
         | { readonly state: "answering"; readonly timeToFirstPart: number }
-        | { readonly state: "answered"; readonly timeToFirstPart: number; readonly duration: number; readonly outputTokens?: number }
-        | { readonly state: "failed"; readonly error: ErrorView; readonly duration: number; readonly emitted: number }
+        | {
+            readonly state: "answered"
+            readonly timeToFirstPart: number
+            readonly duration: number
+            readonly outputTokens?: number
+          }
+        | {
+            readonly state: "failed"
+            readonly error: ErrorView
+            readonly duration: number
+            readonly emitted: number
+          }
         | { readonly state: "stopped"; readonly duration: number }
     }
   | {
@@ -41,7 +51,12 @@ export type TimelineRow =
       readonly askedByProvider: boolean
       readonly cause: string
     }
-  | { readonly kind: "skipped"; readonly provider: string; readonly message: string; readonly keyName?: string }
+  | {
+      readonly kind: "skipped"
+      readonly provider: string
+      readonly message: string
+      readonly keyName?: string
+    }
   | { readonly kind: "switched"; readonly from: TargetView; readonly to: TargetView; readonly cause: string }
   /** A step that the run has not reached, by its place in the plan. */
   | { readonly kind: "not-needed"; readonly step: number; readonly provider: string; readonly model?: string }
@@ -50,7 +65,12 @@ export type TimelineRow =
 export type AnswerStatus =
   | { readonly state: "running" }
   | { readonly state: "complete"; readonly finishReason: string; readonly duration: number }
-  | { readonly state: "failed"; readonly error: ErrorView; readonly partial: boolean; readonly duration: number }
+  | {
+      readonly state: "failed"
+      readonly error: ErrorView
+      readonly partial: boolean
+      readonly duration: number
+    }
   | { readonly state: "stopped"; readonly duration: number }
 
 export interface UserMessageView {

@@ -31,7 +31,9 @@ const updateAnswer = (
   answerId: string,
   change: (answer: AnswerView) => AnswerView,
 ): Messages =>
-  messages.map((message) => (message.role === "assistant" && message.id === answerId ? change(message) : message))
+  messages.map((message) =>
+    message.role === "assistant" && message.id === answerId ? change(message) : message,
+  )
 
 export const untilLastQuestion = (messages: Messages): Messages =>
   messages.slice(0, messages.findLastIndex(({ role }) => role === "user") + 1)

@@ -13,12 +13,14 @@ export const errorView = (error: RunError): ErrorView => ({
 })
 
 /** "No provider could answer" and the like come composed from the run; the words of each are in the details. */
-const isSummary = (error: RunError): boolean => /^No provider (could answer|can be asked)\./.test(error.message)
+const isSummary = (error: RunError): boolean =>
+  /^No provider (could answer|can be asked)\./.test(error.message)
 
 const sentenceOf = (error: RunError): string => {
   if (isSummary(error)) {
     const attempts = attemptsOf(error)
-    if (attempts.length === 0) return "No provider can be asked yet: each needs a key. Add one under Providers."
+    if (attempts.length === 0)
+      return "No provider can be asked yet: each needs a key. Add one under Providers."
     const names = [...new Set(attempts.map(({ provider }) => provider))].join(", ")
     return `None of ${names} could answer.`
   }
@@ -27,7 +29,7 @@ const sentenceOf = (error: RunError): string => {
       ? `${nameOf(error.provider)} refused the key. Put a valid one in its place and try again.`
       : capital(error.message)
   }
-  return `${sentences[error.reason](nameOf(error.provider), error)}`
+  return sentences[error.reason](nameOf(error.provider), error)
 }
 
 const sentences: Readonly<Record<ProviderError["reason"], (who: string, error: ProviderError) => string>> = {
@@ -44,7 +46,8 @@ const sentences: Readonly<Record<ProviderError["reason"], (who: string, error: P
   Cut: (who) => `${who} broke off before the answer was complete.`,
   ContextTooLong: (who, { model }) => `The conversation is too long for ${model ?? who}.`,
   ContentRefused: (who) => `${who} declines to answer this.`,
-  InvalidRequest: (who, { message }) => (who === "commander" ? message : `The request was not accepted: ${message}`),
+  InvalidRequest: (who, { message }) =>
+    who === "commander" ? message : `The request was not accepted: ${message}`,
   MalformedResponse: (who) => `${who} sent something that is not an answer.`,
   EmptyAnswer: (who) => `${who} gave an empty answer.`,
   DeadlineExceeded: () => `No answer began within the time that this run may take.`,
@@ -55,17 +58,23 @@ const sentences: Readonly<Record<ProviderError["reason"], (who: string, error: P
 
 const remedyOf = (error: RunError): Remedy => {
   const keyName = error._tag === "AIConfigurationError" ? error.keyName : error.context?.["keyName"]
-  if (typeof keyName === "string" && error.provider !== undefined && /KEY$/.test(keyName)) {
+  if (typeof keyName === "string" && error.provider !== undefined && keyName.endsWith("KEY")) {
     return { kind: "fix-key", provider: error.provider, keyName }
   }
   if (error._tag === "AIConfigurationError") return { kind: "none" }
-  if (error.retryAfter !== undefined) return { kind: "try-again", afterMillis: Duration.toMillis(error.retryAfter) }
-  return error.reason === "ContentRefused" || error.reason === "InvalidRequest" ? { kind: "none" } : { kind: "try-again" }
+  if (error.retryAfter !== undefined)
+    return { kind: "try-again", afterMillis: Duration.toMillis(error.retryAfter) }
+  return error.reason === "ContentRefused" || error.reason === "InvalidRequest"
+    ? { kind: "none" }
+    : { kind: "try-again" }
 }
 
 const detailsOf = (error: RunError): ErrorView["details"] => [
   ...(isSummary(error) ? [] : [{ label: "Message", value: error.message }]),
-  ...attemptsOf(error).map(({ provider, model, message }) => ({ label: `${provider}/${model}`, value: message })),
+  ...attemptsOf(error).map(({ provider, model, message }) => ({
+    label: `${provider}/${model}`,
+    value: message,
+  })),
   ...skippedOf(error).map(({ provider, message }) => ({ label: `${provider} (not asked)`, value: message })),
   ...(error._tag === "AIProviderError" && error.status !== undefined
     ? [{ label: "HTTP status", value: String(error.status) }]
@@ -96,12 +105,19 @@ const listOf = (value: unknown): ReadonlyArray<Named> =>
   }))
 
 const text = (item: unknown, key: string): string => {
-  const value = typeof item === "object" && item !== null ? Reflect.get(item, key) : undefined
+  const value: unknown = typeof item === "object" && item !== null ? Reflect.get(item, key) : undefined
   return typeof value === "string" ? value : ""
 }
 
-const isRefusedKey = (error: RunError): boolean => attemptsOf(error).length > 0 && error._tag === "AIConfigurationError"
+const isRefusedKey = (error: RunError): boolean =>
+  attemptsOf(error).length > 0 && error._tag === "AIConfigurationError"
 
-const labels: Readonly<Record<string, string>> = { openai: "OpenAI", anthropic: "Anthropic", ollama: "Ollama", simulator: "The simulator" }
-const nameOf = (provider: string | undefined): string => (provider === undefined ? "The provider" : (labels[provider] ?? provider))
+const labels: Readonly<Record<string, string>> = {
+  openai: "OpenAI",
+  anthropic: "Anthropic",
+  ollama: "Ollama",
+  simulator: "The simulator",
+}
+const nameOf = (provider: string | undefined): string =>
+  provider === undefined ? "The provider" : (labels[provider] ?? provider)
 const capital = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1)

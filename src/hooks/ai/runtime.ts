@@ -10,6 +10,7 @@ export const AgentRuntimeContext = createContext<AgentRuntime | undefined>(undef
 
 export const useAgentRuntime = (): AgentRuntime => {
   const runtime = useContext(AgentRuntimeContext)
-  if (runtime === undefined) throw new Error("AgentRuntimeContext has no value: wrap the tree in its provider")
+  if (runtime === undefined)
+    throw new Error("AgentRuntimeContext has no value: wrap the tree in its provider")
   return runtime
 }

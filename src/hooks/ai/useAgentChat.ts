@@ -23,7 +23,9 @@ export interface AgentChatOptions {
 export const useAgentChat = ({ providerKey, modelName }: AgentChatOptions): AgentChat => {
   const runtime = useAgentRuntime()
   const [messages, dispatch] = useReducer(conversationReducer, [])
-  const running = useRef<{ readonly answerId: string; readonly fiber: Fiber.Fiber<void> } | undefined>(undefined)
+  const running = useRef<{ readonly answerId: string; readonly fiber: Fiber.Fiber<void> } | undefined>(
+    undefined,
+  )
   const nextId = useRef(0)
   const isRunning = isOpen(messages)
 

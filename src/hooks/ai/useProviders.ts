@@ -85,6 +85,9 @@ const toView = ({ availability, ...info }: ProviderInfo): ProviderView => {
     case "MissingKey":
       return { ...info, availability: { state: "missing-key", keyName: availability.keyName } }
     case "NotFound":
-      return { ...info, availability: { state: "not-found", keyName: availability.keyName, hint: availability.hint } }
+      return {
+        ...info,
+        availability: { state: "not-found", keyName: availability.keyName, hint: availability.hint },
+      }
   }
 }

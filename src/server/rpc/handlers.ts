@@ -16,7 +16,9 @@ export const handlers = CommanderRpcs.toLayer(
     const toInfo = Effect.fnUntraced(function* (provider: Provider) {
       const { key, label, models, secretKeyName } = provider
       const origin =
-        secretKeyName === undefined ? undefined : yield* Effect.mapError(configuration.originOf(secretKeyName), wrap)
+        secretKeyName === undefined
+          ? undefined
+          : yield* Effect.mapError(configuration.originOf(secretKeyName), wrap)
       const info: ProviderInfo = {
         key,
         label,
@@ -52,7 +54,10 @@ export const handlers = CommanderRpcs.toLayer(
         const model = (yield* provider.configuredModel) ?? provider.defaultModel
         yield* provider.languageModel
           .streamText({ prompt: testPrompt, model })
-          .pipe(Stream.runDrain, Effect.timeoutOrElse({ duration: "20 seconds", orElse: () => Effect.fail(silent(provider)) }))
+          .pipe(
+            Stream.runDrain,
+            Effect.timeoutOrElse({ duration: "20 seconds", orElse: () => Effect.fail(silent(provider)) }),
+          )
         return { model }
       }),
     })

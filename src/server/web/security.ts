@@ -35,7 +35,10 @@ export const refusal = (
     return { status: 403, message: "another site's page may not use this server" }
   }
   if (token !== undefined && !carries(headers["authorization"], Redacted.value(token))) {
-    return { status: 401, message: "this server needs its COMMANDER_TOKEN, as a bearer token or as the password" }
+    return {
+      status: 401,
+      message: "this server needs its COMMANDER_TOKEN, as a bearer token or as the password",
+    }
   }
   return undefined
 }
@@ -43,7 +46,9 @@ export const refusal = (
 const loopbackNames: ReadonlySet<string> = new Set(["127.0.0.1", "localhost", "[::1]"])
 
 const sameOrigin = (origin: string, host: string): boolean =>
-  URL.canParse(origin) && /^https?:$/.test(new URL(origin).protocol) && new URL(origin).host === host.toLowerCase()
+  URL.canParse(origin) &&
+  /^https?:$/.test(new URL(origin).protocol) &&
+  new URL(origin).host === host.toLowerCase()
 
 const carries = (authorization: string | undefined, token: string): boolean => {
   const [scheme, credentials] = (authorization ?? "").split(" ")
@@ -96,7 +101,9 @@ export const guard =
         status: refused.status,
         headers: {
           ...responseHeaders,
-          ...(refused.status === 401 ? { "www-authenticate": 'Basic realm="Commander", charset="UTF-8"' } : {}),
+          ...(refused.status === 401
+            ? { "www-authenticate": 'Basic realm="Commander", charset="UTF-8"' }
+            : {}),
         },
       })
     }).pipe(

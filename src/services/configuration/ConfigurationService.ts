@@ -18,7 +18,13 @@ export class SecretNotFoundError extends Schema.TaggedError<SecretNotFoundError>
 }) {}
 
 /** Where a value comes from, first match first. */
-export const Origin = Schema.Literals(["settings", "environment", ".env", "commander.config.jsonc", "default"])
+export const Origin = Schema.Literals([
+  "settings",
+  "environment",
+  ".env",
+  "commander.config.jsonc",
+  "default",
+])
 export type Origin = typeof Origin.Type
 
 export class ConfigurationService extends Context.Service<
@@ -26,9 +32,14 @@ export class ConfigurationService extends Context.Service<
   {
     /** Fails when the key has no value; an empty value counts as none. Refuses secrets. */
     readonly get: (keyName: string) => Effect.Effect<string, ConfigError>
-    readonly getSecret: (keyName: string) => Effect.Effect<Redacted.Redacted<string>, SecretNotFoundError | ConfigError>
+    readonly getSecret: (
+      keyName: string,
+    ) => Effect.Effect<Redacted.Redacted<string>, SecretNotFoundError | ConfigError>
     /** Writes to the settings of the data folder, which come before every other source. */
-    readonly set: (keyName: string, value: string | Redacted.Redacted<string>) => Effect.Effect<void, ConfigError>
+    readonly set: (
+      keyName: string,
+      value: string | Redacted.Redacted<string>,
+    ) => Effect.Effect<void, ConfigError>
     /** Removes the value from the settings; other sources show through again. */
     readonly delete: (keyName: string) => Effect.Effect<void, ConfigError>
     /** Where the value of a key comes from, without telling it. */
@@ -42,7 +53,9 @@ export class ConfigurationService extends Context.Service<
 export const CompatibleEndpoint = Schema.Struct({
   kind: Schema.Literal("openai-compatible"),
   /** Includes the version, e.g. `https://api.groq.com/openai/v1`. */
-  baseUrl: Schema.String.check(Schema.isPattern(/^https?:\/\/\S+$/, { expected: "a URL that begins with http:// or https://" })),
+  baseUrl: Schema.String.check(
+    Schema.isPattern(/^https?:\/\/\S+$/, { expected: "a URL that begins with http:// or https://" }),
+  ),
   label: Schema.optionalKey(Schema.String),
   /** The name of the variable that holds the key; an endpoint without one is asked without a key. */
   apiKeyEnv: Schema.optionalKey(Schema.NonEmptyString),

@@ -6,7 +6,8 @@ import { ConfigError, ConfigurationService, SecretNotFoundError, type Origin } f
 import { ConfigurationSources, portableSources, type Sources } from "./ConfigurationSources"
 
 /** Names that hold a secret whatever their value is. An endpoint's key may have any name and is read as a secret. */
-export const isSecretName = (keyName: string): boolean => /(_|^)(API_?KEY|TOKEN|SECRET|PASSWORD)$/i.test(keyName)
+export const isSecretName = (keyName: string): boolean =>
+  /(_|^)(API_?KEY|TOKEN|SECRET|PASSWORD)$/i.test(keyName)
 
 const make = (sources: Sources): ConfigurationService["Service"] => {
   const find = Effect.fnUntraced(function* (keyName: string) {
@@ -21,7 +22,10 @@ const make = (sources: Sources): ConfigurationService["Service"] => {
   return ConfigurationService.of({
     get: Effect.fnUntraced(function* (keyName) {
       if (isSecretName(keyName)) {
-        return yield* new ConfigError({ keyName, message: `${keyName} is a secret and cannot be read as a setting` })
+        return yield* new ConfigError({
+          keyName,
+          message: `${keyName} is a secret and cannot be read as a setting`,
+        })
       }
       const found = yield* find(keyName)
       if (found === undefined) return yield* new ConfigError({ keyName, message: `${keyName} is not set` })
@@ -29,7 +33,8 @@ const make = (sources: Sources): ConfigurationService["Service"] => {
     }),
     getSecret: Effect.fnUntraced(function* (keyName) {
       const found = yield* find(keyName)
-      if (found === undefined) return yield* new SecretNotFoundError({ keyName, message: `${keyName} is not set` })
+      if (found === undefined)
+        return yield* new SecretNotFoundError({ keyName, message: `${keyName} is not set` })
       return Redacted.make(found.value, { label: keyName })
     }),
     set: (keyName, value) =>
@@ -38,7 +43,9 @@ const make = (sources: Sources): ConfigurationService["Service"] => {
         [keyName]: Redacted.isRedacted(value) ? Redacted.value(value) : value,
       })),
     delete: (keyName) =>
-      sources.settings.update((values) => Object.fromEntries(Object.entries(values).filter(([name]) => name !== keyName))),
+      sources.settings.update((values) =>
+        Object.fromEntries(Object.entries(values).filter(([name]) => name !== keyName)),
+      ),
     originOf: (keyName) => Effect.map(find(keyName), (found): Origin | undefined => found?.origin),
     endpoints: sources.endpoints,
   })

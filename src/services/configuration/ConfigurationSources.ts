@@ -29,7 +29,9 @@ export const portableSources: Effect.Effect<Sources> = Effect.gen(function* () {
   return { settings: yield* memorySettings, others: [environmentSource], endpoints: Effect.succeed({}) }
 })
 
-export class ConfigurationSources extends Context.Service<ConfigurationSources, Sources>()("ConfigurationSources") {}
+export class ConfigurationSources extends Context.Service<ConfigurationSources, Sources>()(
+  "ConfigurationSources",
+) {}
 
 export const memorySettings: Effect.Effect<SettingsStore> = Effect.map(Ref.make<Values>({}), (ref) => ({
   values: Ref.get(ref),

@@ -85,6 +85,10 @@ export class AIProviderError extends Schema.TaggedError<AIProviderError>()("AIPr
     },
   ): AIProviderError {
     const reason = fields.reason ?? "Unknown"
-    return new AIProviderError({ ...fields, reason, isRetryable: fields.isRetryable ?? retryableReasons.has(reason) })
+    return new AIProviderError({
+      ...fields,
+      reason,
+      isRetryable: fields.isRetryable ?? retryableReasons.has(reason),
+    })
   }
 }

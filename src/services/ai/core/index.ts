@@ -1,10 +1,6 @@
 /** The vocabulary of a chat with a language model. */
 export { AgentChatMessage, toPrompt } from "./AgentChatMessage"
-export {
-  AgentLanguageModel,
-  type AgentLanguageModelService,
-  type AiError,
-} from "./AgentLanguageModel"
+export { AgentLanguageModel, type AgentLanguageModelService, type AiError } from "./AgentLanguageModel"
 export { AIConfigurationError } from "./AIConfigurationError"
 export { AIProviderError, ProviderErrorReason } from "./AIProviderError"
 export { AiTextChunk } from "./AiTextChunk"

@@ -25,7 +25,11 @@ const reasoning: ModelFacts = { takesSampling: false, reasons: true }
 const rows: ReadonlyArray<ModelRow> = [
   { provider: "openai", pattern: /^gpt-5(\.\d+)?-chat/, facts: plain },
   { provider: "openai", pattern: /^(gpt-[5-9]|o\d)/, facts: reasoning },
-  { provider: "anthropic", pattern: /^claude-[a-z]+-(4-[7-9]|[5-9])/, facts: { takesSampling: false, reasons: false } },
+  {
+    provider: "anthropic",
+    pattern: /^claude-[a-z]+-(4-[7-9]|[5-9])/,
+    facts: { takesSampling: false, reasons: false },
+  },
   { provider: "anthropic", pattern: /^claude-mythos/, facts: { takesSampling: false, reasons: false } },
 ]
 
@@ -49,7 +53,15 @@ export const vendorModels = {
   openai: {
     default: "gpt-5.4",
     fallback: "gpt-5.4",
-    offered: ["gpt-5.4", "gpt-5.4-mini", "gpt-5.4-nano", "gpt-5.6-sol", "gpt-5.6-terra", "gpt-5.6-luna", "gpt-4.1"],
+    offered: [
+      "gpt-5.4",
+      "gpt-5.4-mini",
+      "gpt-5.4-nano",
+      "gpt-5.6-sol",
+      "gpt-5.6-terra",
+      "gpt-5.6-luna",
+      "gpt-4.1",
+    ],
   },
   anthropic: {
     default: "claude-sonnet-5-5",

@@ -39,7 +39,9 @@ export const AiPlanStep = Schema.Struct({
   firstPart: Schema.optionalKey(PlanDuration),
   stall: PlanDuration.pipe(Schema.withConstructorDefault(Effect.succeed(defaults.stall))),
   /** What follows when this provider's policy refuses the content. */
-  onRefusal: Schema.Literals(["stop", "next"]).pipe(Schema.withConstructorDefault(Effect.succeed("stop" as const))),
+  onRefusal: Schema.Literals(["stop", "next"]).pipe(
+    Schema.withConstructorDefault(Effect.succeed("stop" as const)),
+  ),
 })
 export type AiPlanStep = typeof AiPlanStep.Type
 
@@ -78,8 +80,15 @@ export class AiPlan extends Schema.Class<AiPlan>("AiPlan")({
     const fallbacks = ["openai", "anthropic", "ollama"]
       .filter((key) => key !== provider && (key !== "ollama" || ready.has(key)))
       .map((key) => AiPlanStep.make({ provider: key }))
-    const mayFail = provider === "simulator" && preferred.modelName !== undefined && preferred.modelName !== "steady"
+    const mayFail =
+      provider === "simulator" && preferred.modelName !== undefined && preferred.modelName !== "steady"
     const rehearsal = mayFail ? [AiPlanStep.make({ provider, model: "steady" })] : []
     return AiPlan.make({ name: "default", steps: [first, ...fallbacks, ...rehearsal] })
+  }
+
+  /** The same plan with other steps. */
+  withSteps(steps: AiPlan["steps"]): AiPlan {
+    const { name, deadline, onPartial, maxAttempts } = this
+    return AiPlan.make({ name, steps, deadline, onPartial, maxAttempts })
   }
 }

@@ -29,7 +29,11 @@ export const ChatOrchestratorServiceLive: Layer.Layer<
   Effect.gen(function* () {
     const registry = yield* ProviderRegistry
     const telemetry = yield* TelemetryService
-    const track = (action: Parameters<typeof telemetry.trackEvent>[0]["action"], label?: string, value?: string) =>
+    const track = (
+      action: Parameters<typeof telemetry.trackEvent>[0]["action"],
+      label?: string,
+      value?: string,
+    ) =>
       telemetry.trackEvent({
         category: "orchestrator",
         action,
@@ -42,7 +46,11 @@ export const ChatOrchestratorServiceLive: Layer.Layer<
       yield* track("get_resolved_model_start", step.provider, step.model)
       const provider = yield* registry
         .get(step.provider)
-        .pipe(Effect.tapError((error) => track("get_resolved_model_unknown_provider", step.provider, error.message)))
+        .pipe(
+          Effect.tapError((error) =>
+            track("get_resolved_model_unknown_provider", step.provider, error.message),
+          ),
+        )
       const fallback = isPreferred ? provider.defaultModel : provider.fallbackModel
       const model = step.model ?? (yield* provider.configuredModel) ?? fallback
       yield* track("get_resolved_model_success", provider.key, model)
@@ -53,17 +61,18 @@ export const ChatOrchestratorServiceLive: Layer.Layer<
       function* ({ preferredProvider, plan, messages }: ChatRequest) {
         const flaw = flawOf(messages)
         if (flaw !== undefined) {
-          return yield* AIProviderError.of({ provider: preferredProvider.key, reason: "InvalidRequest", message: flaw })
+          return yield* AIProviderError.of({
+            provider: preferredProvider.key,
+            reason: "InvalidRequest",
+            message: flaw,
+          })
         }
         const chosen = plan ?? AiPlan.fromPreferred(preferredProvider, yield* readyProviders)
         const [first, ...rest] = chosen.steps
-        const resolved = AiPlan.make({
-          ...chosen,
-          steps: [
-            yield* resolveModel(first, true),
-            ...(yield* Effect.forEach(rest, (step) => resolveModel(step, false))),
-          ],
-        })
+        const resolved = chosen.withSteps([
+          yield* resolveModel(first, true),
+          ...(yield* Effect.forEach(rest, (step) => resolveModel(step, false))),
+        ])
         yield* track("ai_plan_built_successfully", resolved.steps[0].provider, resolved.steps[0].model)
         return resolved
       },
@@ -96,7 +105,10 @@ export const ChatOrchestratorServiceLive: Layer.Layer<
           Effect.catch((error) =>
             Effect.succeed({
               _tag: "Skipped" as const,
-              reason: { message: error.message, ...(error.keyName === undefined ? {} : { keyName: error.keyName }) },
+              reason: {
+                message: error.message,
+                ...(error.keyName === undefined ? {} : { keyName: error.keyName }),
+              },
             }),
           ),
         )
@@ -118,7 +130,11 @@ export const ChatOrchestratorServiceLive: Layer.Layer<
       streamConversation: (request) =>
         Stream.unwrap(
           Effect.as(
-            track("stream_conversation_start", request.preferredProvider.key, request.preferredProvider.modelName),
+            track(
+              "stream_conversation_start",
+              request.preferredProvider.key,
+              request.preferredProvider.modelName,
+            ),
             started(request).pipe(
               Stream.tapError((error) => track("stream_conversation_error_unwrap", errorLabel(error))),
               textChunks,
@@ -128,7 +144,11 @@ export const ChatOrchestratorServiceLive: Layer.Layer<
         ),
       generateConversationResponse: (request) =>
         Effect.andThen(
-          track("generate_conversation_start", request.preferredProvider.key, request.preferredProvider.modelName),
+          track(
+            "generate_conversation_start",
+            request.preferredProvider.key,
+            request.preferredProvider.modelName,
+          ),
           answerText(started(request)).pipe(
             Effect.tapError((error) => track("generate_conversation_error", errorLabel(error))),
           ),

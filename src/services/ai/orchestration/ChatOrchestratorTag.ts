@@ -10,7 +10,6 @@ import { GenerationParameters } from "../core/GenerationOptions"
 import { AiPlan, PreferredProviderConfig } from "./AiPlan"
 import type { PlanEvent } from "./PlanEvent"
 
-
 /** One turn of a conversation. */
 export const ChatRequest = Schema.Struct({
   messages: Schema.Array(AgentChatMessage),

@@ -60,7 +60,11 @@ export const PlanEvent = Schema.Union([
   event("plan-started", { plan: AiPlan }),
   event("step-skipped", { step: Schema.Int, provider: Schema.String, reason: SkipReason }),
   event("attempt-started", { attempt: Schema.Int, step: Schema.Int, target: Target }),
-  event("answer-started", { attempt: Schema.Int, target: Target, timeToFirstPart: Schema.DurationFromMillis }),
+  event("answer-started", {
+    attempt: Schema.Int,
+    target: Target,
+    timeToFirstPart: Schema.DurationFromMillis,
+  }),
   event("text-delta", { text: Schema.String }),
   event("reasoning-delta", { text: Schema.String }),
   event("tool-call", { id: Schema.String, name: Schema.String, params: Schema.Unknown }),

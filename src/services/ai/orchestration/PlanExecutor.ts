@@ -97,11 +97,14 @@ const run = Effect.fnUntraced(function* (options: ExecutorOptions, emit: Emit) {
       continue
     }
     if (state.left !== undefined) {
-      yield* emit([{ type: "target-switched", from: state.left.from, to: resolved.target, cause: state.left.cause }])
+      yield* emit([
+        { type: "target-switched", from: state.left.from, to: resolved.target, cause: state.left.cause },
+      ])
     }
-    const ending = yield* stepSpan(index, resolved.target)(
-      runStep({ ...options, emit, state, index, step, usable: resolved, mayWaitLong: true }),
-    )
+    const ending = yield* stepSpan(
+      index,
+      resolved.target,
+    )(runStep({ ...options, emit, state, index, step, usable: resolved, mayWaitLong: true }))
     if (ending !== undefined) return ending
   }
   return (yield* askOnceMore(options, emit, state)) ?? exhausted(state)
@@ -116,8 +119,17 @@ const askOnceMore = Effect.fnUntraced(function* (options: ExecutorOptions, emit:
   const resolved = yield* options.resolve(step)
   if (resolved._tag === "Skipped" || state.attempts.length >= options.plan.maxAttempts) return undefined
   const delay = Duration.millis(Math.max(0, earliest.reopensAt - now))
-  yield* wait(emit, { step: index, target: resolved.target, delay, askedByProvider: true, cause: reopening(resolved.target) })
-  return yield* stepSpan(index, resolved.target)(
+  yield* wait(emit, {
+    step: index,
+    target: resolved.target,
+    delay,
+    askedByProvider: true,
+    cause: reopening(resolved.target),
+  })
+  return yield* stepSpan(
+    index,
+    resolved.target,
+  )(
     runStep({
       ...options,
       emit,
@@ -165,7 +177,8 @@ const runStep = Effect.fnUntraced(function* (stepRun: StepRun) {
     }
 
     const now = yield* Clock.currentTimeMillis
-    const hint = error._tag === "AIProviderError" && error.reason === "RateLimited" ? error.retryAfter : undefined
+    const hint =
+      error._tag === "AIProviderError" && error.reason === "RateLimited" ? error.retryAfter : undefined
     if (hint !== undefined) {
       state.cooling.set(nameOf(usable.target), { index, step, reopensAt: now + Duration.toMillis(hint) })
     } else state.cooling.delete(nameOf(usable.target))
@@ -173,7 +186,8 @@ const runStep = Effect.fnUntraced(function* (stepRun: StepRun) {
     const others = yield* usableAfter(stepRun)
     const delay = yield* delayOf(ruling, step, asked - 1)
     const timeLeft = Duration.millis(state.deadlineAt - now)
-    const mayAskAgain = delay !== undefined && asked < step.attempts && isWorthWaiting(delay, timeLeft, others)
+    const mayAskAgain =
+      delay !== undefined && asked < step.attempts && isWorthWaiting(delay, timeLeft, others)
     const mayWaitOut = hint !== undefined && ruling.again._tag === "No" && others.length === 0 && mayWaitLong
     const chosen = mayAskAgain ? delay : mayWaitOut ? politeDelay(hint, yield* Random.next) : undefined
     if (chosen === undefined || Duration.isGreaterThanOrEqualTo(chosen, timeLeft)) {
@@ -182,7 +196,13 @@ const runStep = Effect.fnUntraced(function* (stepRun: StepRun) {
     }
     if (!mayAskAgain) mayWaitLong = false
     const { target } = usable
-    yield* wait(emit, { step: index, target, delay: chosen, askedByProvider: hint !== undefined, cause: error.message })
+    yield* wait(emit, {
+      step: index,
+      target,
+      delay: chosen,
+      askedByProvider: hint !== undefined,
+      cause: error.message,
+    })
   }
   return exhausted(state)
 })
@@ -228,9 +248,16 @@ const ask = Effect.fnUntraced(function* (stepRun: StepRun) {
   const remaining = state.deadlineAt - (yield* Clock.currentTimeMillis)
   const attempt = state.attempts.length + 1
   const own = step.firstPart ?? usable.firstPart
-  const firstPart = roomFor(own, remaining, others.map((other) => other.firstPart))
+  const firstPart = roomFor(
+    own,
+    remaining,
+    others.map((other) => other.firstPart),
+  )
   yield* emit([{ type: "attempt-started", attempt, step: index, target }])
-  const outcome = yield* attemptSpan(attempt, target)(
+  const outcome = yield* attemptSpan(
+    attempt,
+    target,
+  )(
     Effect.tap(
       runAttempt({
         attempt,
@@ -256,7 +283,9 @@ const ask = Effect.fnUntraced(function* (stepRun: StepRun) {
     usage,
   })
   if (outcome._tag === "Failed") {
-    yield* emit([{ type: "attempt-failed", attempt, step: index, target, error: outcome.error, duration, emitted }])
+    yield* emit([
+      { type: "attempt-failed", attempt, step: index, target, error: outcome.error, duration, emitted },
+    ])
   }
   return outcome
 })

@@ -34,7 +34,12 @@ interface Measures {
 export type Outcome = Measures &
   (
     | { readonly _tag: "Answered"; readonly finishReason: Response.FinishReason; readonly usage: Usage }
-    | { readonly _tag: "Failed"; readonly error: RunError; readonly committed: boolean; readonly usage: Usage }
+    | {
+        readonly _tag: "Failed"
+        readonly error: RunError
+        readonly committed: boolean
+        readonly usage: Usage
+      }
   )
 
 /** Never fails; interruption closes the provider's socket. */
@@ -50,14 +55,11 @@ export const runAttempt = (options: AttemptOptions): Effect.Effect<Outcome> =>
       let limitAt = startedAt + Duration.toMillis(options.firstPart)
       let headersSeen = false
 
-      const measures = Effect.map(
-        Clock.currentTimeMillis,
-        (now): Measures => ({
-          duration: Duration.millis(now - startedAt),
-          timeToFirstPart: firstPartAt === undefined ? undefined : Duration.millis(firstPartAt - startedAt),
-          emitted,
-        }),
-      )
+      const measures = Effect.map(Clock.currentTimeMillis, (now): Measures => ({
+        duration: Duration.millis(now - startedAt),
+        timeToFirstPart: firstPartAt === undefined ? undefined : Duration.millis(firstPartAt - startedAt),
+        emitted,
+      }))
       const failed = (error: RunError, usage: Usage = unknownUsage): Effect.Effect<Outcome> =>
         Effect.map(measures, (measured) => ({
           ...measured,
@@ -142,7 +144,11 @@ const silence = (
 ): AIProviderError => {
   const name = `${target.provider}/${target.model}`
   if (committed) {
-    return AIProviderError.of({ ...target, reason: "Stalled", message: `${name} fell silent for ${Duration.format(stall)}` })
+    return AIProviderError.of({
+      ...target,
+      reason: "Stalled",
+      message: `${name} fell silent for ${Duration.format(stall)}`,
+    })
   }
   const what = headersSeen ? "sent nothing of its answer" : "did not answer"
   return AIProviderError.of({

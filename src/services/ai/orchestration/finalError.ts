@@ -18,14 +18,17 @@ export interface Failure {
  * The error of the preferred target, or of the first that was asked, with the words of all. A refused key is an error
  * of our configuration; when every target only asks for patience, the smallest wait is told.
  */
-export const finalError = (attempts: ReadonlyArray<AttemptRecord>, skipped: ReadonlyArray<Skipped>): Failure => {
+export const finalError = (
+  attempts: ReadonlyArray<AttemptRecord>,
+  skipped: ReadonlyArray<Skipped>,
+): Failure => {
   const failures = lastFailures(attempts)
   const [first, ...others] = failures
   if (first === undefined) return { error: allSkipped(skipped), retryAfter: undefined }
   const limited = failures.every(({ error }) => isRateLimited(error)) ? smallestWait(failures) : undefined
   const message = others.length === 0 && skipped.length === 0 ? undefined : describeAll(failures, skipped)
   return {
-    error: withContext(first.error, { attempts: failures.map(summary) }, message, limited),
+    error: ofWholeRun(first.error, { failures, message, retryAfter: limited }),
     retryAfter: limited,
   }
 }
@@ -39,7 +42,7 @@ export const stopError = (
   const failures = lastFailures(attempts)
   const timeIsUp = error._tag === "AIProviderError" && error.reason === "DeadlineExceeded"
   const message = timeIsUp ? describeAll(failures, skipped) : undefined
-  return withContext(error, { attempts: failures.map(summary) }, message, undefined)
+  return ofWholeRun(error, { failures, message })
 }
 
 interface FailedTarget {
@@ -63,7 +66,9 @@ const isRateLimited = (error: RunError): boolean =>
 
 const smallestWait = (failures: ReadonlyArray<FailedTarget>): Duration.Duration | undefined =>
   failures
-    .flatMap(({ error }) => (error._tag === "AIProviderError" && error.retryAfter !== undefined ? [error.retryAfter] : []))
+    .flatMap(({ error }) =>
+      error._tag === "AIProviderError" && error.retryAfter !== undefined ? [error.retryAfter] : [],
+    )
     .reduce<Duration.Duration | undefined>(
       (smallest, wait) => (smallest === undefined ? wait : Duration.min(smallest, wait)),
       undefined,
@@ -82,13 +87,19 @@ const summary = ({ target, error }: FailedTarget) => ({
   ...(error._tag === "AIProviderError" && error.status !== undefined ? { status: error.status } : {}),
 })
 
-const withContext = (
-  error: RunError,
-  context: Readonly<Record<string, unknown>>,
-  message: string | undefined,
-  retryAfter: Duration.Duration | undefined,
-): RunError => {
-  const fields = { message: message ?? error.message, context: { ...error.context, ...context } }
+interface Whole {
+  readonly failures: ReadonlyArray<FailedTarget>
+  /** In place of the error's own words. */
+  readonly message?: string | undefined
+  readonly retryAfter?: Duration.Duration | undefined
+}
+
+/** The error with what the whole run adds to it; a refused key becomes an error of the configuration. */
+const ofWholeRun = (error: RunError, { failures, message, retryAfter }: Whole): RunError => {
+  const fields = {
+    message: message ?? error.message,
+    context: { ...error.context, attempts: failures.map(summary) },
+  }
   if (error._tag === "AIConfigurationError") {
     return new AIConfigurationError({
       ...fields,
@@ -126,6 +137,9 @@ const allSkipped = (skipped: ReadonlyArray<Skipped>): AIConfigurationError => {
   return new AIConfigurationError({
     message: `No provider can be asked. ${skipped.map(({ reason }) => reason.message).join("; ")}`,
     ...(keyName === undefined ? {} : { keyName }),
-    context: { skipped: skipped.map(({ provider, reason }) => ({ provider, ...reason })), missingKeys: keyNames },
+    context: {
+      skipped: skipped.map(({ provider, reason }) => ({ provider, ...reason })),
+      missingKeys: keyNames,
+    },
   })
 }

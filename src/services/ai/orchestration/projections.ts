@@ -7,7 +7,9 @@ import type { AiTextChunk } from "../core/AiTextChunk"
 import type { PlanEvent } from "./PlanEvent"
 
 /** The text as it comes; a failed plan fails the stream, also after some text. */
-export const textChunks = <E, R>(events: Stream.Stream<PlanEvent, E, R>): Stream.Stream<AiTextChunk, E | AiError, R> =>
+export const textChunks = <E, R>(
+  events: Stream.Stream<PlanEvent, E, R>,
+): Stream.Stream<AiTextChunk, E | AiError, R> =>
   events.pipe(
     Stream.filter(({ type }) => type === "text-delta" || type === "plan-failed"),
     Stream.mapEffect((event) => {
@@ -17,7 +19,9 @@ export const textChunks = <E, R>(events: Stream.Stream<PlanEvent, E, R>): Stream
   )
 
 /** The whole text, or the error: an answer that broke off is not an answer. */
-export const answerText = <E, R>(events: Stream.Stream<PlanEvent, E, R>): Effect.Effect<string, E | AiError, R> =>
+export const answerText = <E, R>(
+  events: Stream.Stream<PlanEvent, E, R>,
+): Effect.Effect<string, E | AiError, R> =>
   Effect.map(Stream.runCollect(textChunks(events)), (chunks) => chunks.map(({ text }) => text).join(""))
 
 /** A run that could not begin is still a run: it consists of its failure. */

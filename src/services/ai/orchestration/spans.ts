@@ -47,10 +47,15 @@ export const endAttemptSpan = (outcome: Outcome): Effect.Effect<void> =>
   Effect.annotateCurrentSpan({
     ...(outcome.usage.inputTokens === undefined ? {} : { [name.inputTokens]: outcome.usage.inputTokens }),
     ...(outcome.usage.outputTokens === undefined ? {} : { [name.outputTokens]: outcome.usage.outputTokens }),
-    ...(outcome._tag === "Answered" ? { [name.finishReasons]: [outcome.finishReason] } : errorAttributes(outcome.error)),
+    ...(outcome._tag === "Answered"
+      ? { [name.finishReasons]: [outcome.finishReason] }
+      : errorAttributes(outcome.error)),
   })
 
-const targetAttributes = ({ provider, model }: Target) => ({ [name.provider]: provider, [name.requestModel]: model })
+const targetAttributes = ({ provider, model }: Target) => ({
+  [name.provider]: provider,
+  [name.requestModel]: model,
+})
 
 const errorAttributes = (error: Extract<Outcome, { _tag: "Failed" }>["error"]) => ({
   [name.errorType]: error._tag === "AIProviderError" ? error.reason : error._tag,

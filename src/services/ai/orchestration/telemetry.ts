@@ -18,7 +18,12 @@ export const telemetryOf = (event: PlanEvent): TelemetryEvent | undefined => {
     case "attempt-failed":
       return { category, action: "attempt_error", label: errorLabel(event.error), value: event.target.model }
     case "retry-scheduled":
-      return { category, action: "retry_scheduled", label: event.target.provider, value: Duration.format(event.delay) }
+      return {
+        category,
+        action: "retry_scheduled",
+        label: event.target.provider,
+        value: Duration.format(event.delay),
+      }
     case "target-switched":
       return { category, action: "target_switched", label: event.to.provider, value: nameOf(event.to) }
     case "plan-completed":

@@ -63,11 +63,11 @@ export const verdict = (error: RunError, position: Position): Verdict => {
     case "RateLimited":
       return rateLimited(error.retryAfter, position.sameReason)
     case "QuotaExhausted":
-      return row("No", "next", "ignored", { _tag: "Target", duration: limits.longestCooling })
+      return cooled({ _tag: "Target", duration: limits.longestCooling })
     case "InvalidKey":
-      return row("No", "next", "ignored", { _tag: "Key", duration: limits.longestCooling })
+      return cooled({ _tag: "Key", duration: limits.longestCooling })
     case "TargetUnsupported":
-      return row("No", "next", "ignored", { _tag: "Target", duration: limits.longestCooling })
+      return cooled({ _tag: "Target", duration: limits.longestCooling })
     case "NoFirstPart":
     case "Stalled":
       return row("No", "next", "failure")
@@ -104,17 +104,20 @@ const rateLimited = (retryAfter: Duration.Duration | undefined, failures: number
   if (retryAfter === undefined) {
     return failures <= limits.rateLimitRetries
       ? row("Backoff", "next", "ignored")
-      : row("No", "next", "ignored", { _tag: "Target", duration: limits.coolingWithoutHint })
+      : cooled({ _tag: "Target", duration: limits.coolingWithoutHint })
   }
   const cool: Cooling = { _tag: "Target", duration: Duration.min(retryAfter, limits.longestCooling) }
   return Duration.isLessThanOrEqualTo(retryAfter, limits.shortWait)
     ? { again: { _tag: "After", wait: retryAfter }, then: "next", breaker: "ignored", cool }
-    : row("No", "next", "ignored", cool)
+    : cooled(cool)
 }
 
-const row = (
-  again: "No" | "Backoff",
-  then: Verdict["then"],
-  breaker: Verdict["breaker"],
-  cool: Cooling = { _tag: "None" },
-): Verdict => ({ again: { _tag: again }, then, breaker, cool })
+const row = (again: "No" | "Backoff", then: Verdict["then"], breaker: Verdict["breaker"]): Verdict => ({
+  again: { _tag: again },
+  then,
+  breaker,
+  cool: { _tag: "None" },
+})
+
+/** Not asked again, and left alone for a while; no breaker counts it, since the provider works. */
+const cooled = (cool: Cooling): Verdict => ({ ...row("No", "next", "ignored"), cool })

@@ -4,45 +4,48 @@ import * as Layer from "effect/Layer"
 import { ConfigurationService } from "../../configuration"
 import { AIConfigurationError } from "../core/AIConfigurationError"
 import { ProviderRegistry, type Provider } from "../core/ProviderRegistry"
-import { HttpTransport } from "../wire/HttpTransport"
+import type { HttpTransport } from "../wire/HttpTransport"
 import { anthropicProvider } from "./anthropic/provider"
 import { ollamaProvider } from "./ollama/provider"
 import { compatibleProvider } from "./openai/compatibleProvider"
 import { openaiProvider } from "./openai/provider"
 import { simulatorProvider } from "./simulator/provider"
 
-export const ProviderRegistryLive: Layer.Layer<ProviderRegistry, never, ConfigurationService | HttpTransport> =
-  Layer.effect(
-    ProviderRegistry,
-    Effect.gen(function* () {
-      const context = yield* Effect.context<ConfigurationService | HttpTransport>()
-      const builtIn: ReadonlyArray<Provider> = yield* Effect.all([
-        openaiProvider,
-        anthropicProvider,
-        ollamaProvider,
-        simulatorProvider,
-      ])
-      const configuration = yield* ConfigurationService
-      const compatible = configuration.endpoints.pipe(
-        Effect.mapError((cause) => new AIConfigurationError({ message: cause.message, cause })),
-        Effect.flatMap((endpoints) =>
-          Effect.forEach(Object.entries(endpoints), ([name, endpoint]) => compatibleProvider(name, endpoint)),
-        ),
-        Effect.provideContext(context),
-      )
-      const all = Effect.map(compatible, (providers): ReadonlyArray<Provider> => [...builtIn, ...providers])
-      return ProviderRegistry.of({
-        all,
-        get: Effect.fnUntraced(function* (key) {
-          const providers = yield* all
-          const provider = providers.find((candidate) => candidate.key === key.trim().toLowerCase())
-          if (provider !== undefined) return provider
-          const known = providers.map((candidate) => candidate.key).join(", ")
-          return yield* new AIConfigurationError({
-            message: `there is no provider "${key}"; there are ${known}`,
-            provider: key,
-          })
-        }),
-      })
-    }),
-  )
+export const ProviderRegistryLive: Layer.Layer<
+  ProviderRegistry,
+  never,
+  ConfigurationService | HttpTransport
+> = Layer.effect(
+  ProviderRegistry,
+  Effect.gen(function* () {
+    const context = yield* Effect.context<ConfigurationService | HttpTransport>()
+    const builtIn: ReadonlyArray<Provider> = yield* Effect.all([
+      openaiProvider,
+      anthropicProvider,
+      ollamaProvider,
+      simulatorProvider,
+    ])
+    const configuration = yield* ConfigurationService
+    const compatible = configuration.endpoints.pipe(
+      Effect.mapError((cause) => new AIConfigurationError({ message: cause.message, cause })),
+      Effect.flatMap((endpoints) =>
+        Effect.forEach(Object.entries(endpoints), ([name, endpoint]) => compatibleProvider(name, endpoint)),
+      ),
+      Effect.provideContext(context),
+    )
+    const all = Effect.map(compatible, (providers): ReadonlyArray<Provider> => [...builtIn, ...providers])
+    return ProviderRegistry.of({
+      all,
+      get: Effect.fnUntraced(function* (key) {
+        const providers = yield* all
+        const provider = providers.find((candidate) => candidate.key === key.trim().toLowerCase())
+        if (provider !== undefined) return provider
+        const known = providers.map((candidate) => candidate.key).join(", ")
+        return yield* new AIConfigurationError({
+          message: `there is no provider "${key}"; there are ${known}`,
+          provider: key,
+        })
+      }),
+    })
+  }),
+)

@@ -23,7 +23,10 @@ export const defaultLanguageModel: Layer.Layer<AgentLanguageModel, never, Provid
         Stream.unwrap(
           Effect.gen(function* () {
             const provider = yield* choose
-            return provider.languageModel.streamText({ ...options, model: yield* modelOf(provider, options.model) })
+            return provider.languageModel.streamText({
+              ...options,
+              model: yield* modelOf(provider, options.model),
+            })
           }),
         ),
       generateText: Effect.fnUntraced(function* (options) {

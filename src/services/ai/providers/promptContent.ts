@@ -3,7 +3,9 @@ import type * as Prompt from "effect/ai/Prompt"
 import * as Encoding from "effect/encoding/Base64"
 
 export const textOf = (parts: ReadonlyArray<{ readonly type: string }>): string =>
-  parts.map((part) => ("text" in part && part.type === "text" && typeof part.text === "string" ? part.text : "")).join("")
+  parts
+    .map((part) => ("text" in part && part.type === "text" && typeof part.text === "string" ? part.text : ""))
+    .join("")
 
 export const toolResultText = (part: Prompt.ToolResultPart): string =>
   typeof part.result === "string" ? part.result : JSON.stringify(part.result)

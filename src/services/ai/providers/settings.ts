@@ -27,7 +27,8 @@ export const readSecret = (
     Effect.mapError(
       (cause) =>
         new AIConfigurationError({
-          message: cause._tag === "SecretNotFoundError" ? `${provider} has no key: set ${keyName}` : cause.message,
+          message:
+            cause._tag === "SecretNotFoundError" ? `${provider} has no key: set ${keyName}` : cause.message,
           keyName,
           provider,
           cause,
@@ -42,7 +43,9 @@ export const keyAvailability = (
 ): Effect.Effect<Availability, AIConfigurationError> =>
   configuration.originOf(keyName).pipe(
     Effect.mapError(asConfigurationError(keyName)),
-    Effect.map((origin): Availability => (origin === undefined ? { _tag: "MissingKey", keyName } : { _tag: "Ready" })),
+    Effect.map((origin): Availability =>
+      origin === undefined ? { _tag: "MissingKey", keyName } : { _tag: "Ready" },
+    ),
   )
 
 const asConfigurationError =

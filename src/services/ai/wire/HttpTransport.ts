@@ -47,15 +47,19 @@ export const layerHttpClient: Layer.Layer<HttpTransport, never, HttpClient.HttpC
     return HttpTransport.of({
       send: ({ method, url, headers, body }) => {
         const request = HttpClientRequest.make(method)(url, { headers })
-        return client.execute(body === undefined ? request : HttpClientRequest.bodyText(request, body, "application/json")).pipe(
-          Effect.provideService(FetchHttpClient.RequestInit, { redirect: "manual" }),
-          Effect.mapError(failedIn("head")),
-          Effect.map((response) => ({
-            status: response.status,
-            headers: response.headers,
-            body: response.stream.pipe(Stream.mapError(failedIn("body"))),
-          })),
-        )
+        return client
+          .execute(
+            body === undefined ? request : HttpClientRequest.bodyText(request, body, "application/json"),
+          )
+          .pipe(
+            Effect.provideService(FetchHttpClient.RequestInit, { redirect: "manual" }),
+            Effect.mapError(failedIn("head")),
+            Effect.map((response) => ({
+              status: response.status,
+              headers: response.headers,
+              body: response.stream.pipe(Stream.mapError(failedIn("body"))),
+            })),
+          )
       },
     })
   }),

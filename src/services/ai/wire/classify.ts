@@ -116,12 +116,14 @@ const rules: ReadonlyArray<Rule> = [
   { reason: "ContextTooLong", statuses: [413] },
   {
     reason: "QuotaExhausted",
-    words: /insufficient_quota|exceeded your current quota|credit balance is too low|billing_(hard_limit|not_active|error)/,
+    words:
+      /insufficient_quota|exceeded your current quota|credit balance is too low|billing_(hard_limit|not_active|error)/,
   },
   { reason: "QuotaExhausted", statuses: [402] },
   {
     reason: "ContentRefused",
-    words: /content_policy|content_filter|responsibleai|content (management )?policy|usage polic|safety system|was flagged/,
+    words:
+      /content_policy|content_filter|responsibleai|content (management )?policy|usage polic|safety system|was flagged/,
     statuses: [400, 403, 422],
   },
   { reason: "ContentRefused", words: /content_policy_violation|content_filter/ },

@@ -52,14 +52,22 @@ export const decodeParts =
             Effect.flatMap((now) => {
               graceEndsAt ??= now + Duration.toMillis(defaults.accountingGrace)
               return pull.pipe(
-                Effect.timeoutOrElse({ duration: Duration.millis(graceEndsAt - now), orElse: () => Cause.done() }),
+                Effect.timeoutOrElse({
+                  duration: Duration.millis(graceEndsAt - now),
+                  orElse: () => Cause.done(),
+                }),
                 Effect.catchCause(() => Cause.done()),
               )
             }),
           )
         })
 
-        const next: Pull.Pull<Arr.NonEmptyReadonlyArray<Response.StreamPartEncoded>, E, void, R> = Effect.suspend(() => {
+        const next: Pull.Pull<
+          Arr.NonEmptyReadonlyArray<Response.StreamPartEncoded>,
+          E,
+          void,
+          R
+        > = Effect.suspend(() => {
           if (closed) return Cause.done()
           if (decoder.state() === "Finished") return close
           return Pull.matchEffect(read, {

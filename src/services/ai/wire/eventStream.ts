@@ -9,7 +9,7 @@ import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { AIProviderError } from "../core/AIProviderError"
 import { classify } from "./classify"
-import { HttpTransport, type TransportError, type WireRequest, type WireResponse } from "./HttpTransport"
+import type { HttpTransport, TransportError, WireRequest, WireResponse } from "./HttpTransport"
 import * as Json from "./json"
 import * as Sse from "./sse"
 import { redact } from "./redact"
@@ -49,17 +49,23 @@ export const eventStream = (
 ): Stream.Stream<WireEvent, AIProviderError> =>
   Stream.unwrap(
     Effect.gen(function* () {
-      const response = yield* transport.send(exchange.request).pipe(Effect.mapError(transportFailure(exchange)))
+      const response = yield* transport
+        .send(exchange.request)
+        .pipe(Effect.mapError(transportFailure(exchange)))
       const body = response.body.pipe(Stream.mapError(transportFailure(exchange)))
       if (response.status !== 200) return yield* refused(exchange, response)
       const contentType = response.headers["content-type"] ?? ""
-      if (/^(text\/html|application\/(problem\+)?json)/i.test(contentType)) return yield* refused(exchange, response)
+      if (/^(text\/html|application\/(problem\+)?json)/i.test(contentType))
+        return yield* refused(exchange, response)
       return decodeEvents(exchange, body)
     }),
   )
 
 /** A status other than 200, or a 200 that holds an error, a page or a dialect we did not ask for. */
-const refused = (exchange: Exchange, response: WireResponse): Effect.Effect<never, AIProviderError, Scope.Scope> =>
+const refused = (
+  exchange: Exchange,
+  response: WireResponse,
+): Effect.Effect<never, AIProviderError, Scope.Scope> =>
   Effect.gen(function* () {
     const body = yield* readErrorBody(response)
     const now = yield* Clock.currentTimeMillis
@@ -68,7 +74,13 @@ const refused = (exchange: Exchange, response: WireResponse): Effect.Effect<neve
     if (status === 200 && inside?.["error"] === undefined) {
       return yield* malformed(exchange, "answered 200 with something that is not an event stream", body)
     }
-    return yield* classify({ ...errorBasis(exchange), ...(status === 200 ? {} : { status }), headers, body, now })
+    return yield* classify({
+      ...errorBasis(exchange),
+      ...(status === 200 ? {} : { status }),
+      headers,
+      body,
+      now,
+    })
   })
 
 /** An unreadable error body must not hide the status it came with, so what was read of it is used. */
@@ -117,7 +129,9 @@ const decodeEvents = (
         return out
       }
 
-      const emit = (events: ReadonlyArray<WireEvent>): Pull.Pull<Arr.NonEmptyReadonlyArray<WireEvent>, AIProviderError> =>
+      const emit = (
+        events: ReadonlyArray<WireEvent>,
+      ): Pull.Pull<Arr.NonEmptyReadonlyArray<WireEvent>, AIProviderError> =>
         Arr.isReadonlyArrayNonEmpty(events) ? Effect.succeed(events) : next
 
       const next: Pull.Pull<Arr.NonEmptyReadonlyArray<WireEvent>, AIProviderError> = Effect.suspend(
@@ -132,7 +146,10 @@ const decodeEvents = (
             onFailure: Effect.failCause,
             onDone: () => {
               const events = take(reader.end())
-              ending ??= eventsSeen > 0 ? Cause.done() : Effect.fail(malformed(exchange, "answered 200 with nothing", ""))
+              ending ??=
+                eventsSeen > 0
+                  ? Cause.done()
+                  : Effect.fail(malformed(exchange, "answered 200 with nothing", ""))
               return emit(events)
             },
           }),

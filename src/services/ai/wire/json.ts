@@ -5,7 +5,8 @@ export type JsonObject = Readonly<Record<string, unknown>>
 
 export const asObject = (value: unknown): JsonObject | undefined => (isJsonObject(value) ? value : undefined)
 export const asArray = (value: unknown): ReadonlyArray<unknown> => (Array.isArray(value) ? value : [])
-export const asString = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined)
+export const asString = (value: unknown): string | undefined =>
+  typeof value === "string" ? value : undefined
 export const asInteger = (value: unknown): number | undefined =>
   typeof value === "number" && Number.isInteger(value) ? value : undefined
 
@@ -18,4 +19,5 @@ export const parse = (text: string): unknown => {
   }
 }
 
-const isJsonObject = (value: unknown): value is JsonObject => Predicate.isObject(value) && !Array.isArray(value)
+const isJsonObject = (value: unknown): value is JsonObject =>
+  Predicate.isObject(value) && !Array.isArray(value)

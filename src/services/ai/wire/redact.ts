@@ -26,7 +26,8 @@ const hidePieces = (text: string, secret: string): string => {
   if (secret === "") return text
   if (secret.length <= shortestPiece) return text.replaceAll(secret, mask)
   const pieces = new Set<string>()
-  for (let at = 0; at + shortestPiece <= secret.length; at += 1) pieces.add(secret.slice(at, at + shortestPiece))
+  for (let at = 0; at + shortestPiece <= secret.length; at += 1)
+    pieces.add(secret.slice(at, at + shortestPiece))
   let out = ""
   let at = 0
   while (at < text.length) {

@@ -31,7 +31,8 @@ const bucketName = /^(?:x-ratelimit-remaining-(.+)|anthropic-ratelimit-(.+)-rema
 const fromBuckets = (headers: ResponseHeaders, now: number): Duration.Duration | undefined => {
   const waits = Object.entries(headers).flatMap(([name, remaining]) => {
     const bucket = bucketName.exec(name)
-    if (bucket === null || remaining === undefined || Number(remaining) !== 0 || remaining.trim() === "") return []
+    if (bucket === null || remaining === undefined || Number(remaining) !== 0 || remaining.trim() === "")
+      return []
     const reset =
       bucket[1] === undefined
         ? headers[`anthropic-ratelimit-${bucket[2]}-reset`]
@@ -42,7 +43,13 @@ const fromBuckets = (headers: ResponseHeaders, now: number): Duration.Duration |
   return waits.length === 0 ? undefined : waits.reduce((left, right) => Duration.max(left, right))
 }
 
-const unitMillis: Readonly<Record<string, number>> = { d: 86_400_000, h: 3_600_000, m: 60_000, s: 1000, ms: 1 }
+const unitMillis: Readonly<Record<string, number>> = {
+  d: 86_400_000,
+  h: 3_600_000,
+  m: 60_000,
+  s: 1000,
+  ms: 1,
+}
 
 /** Go's duration notation, as OpenAI writes it: `20ms`, `1s`, `6m0s`, `1h2m3.5s`. */
 const fromUnits = (value: string | undefined): Duration.Duration | undefined => {

@@ -65,7 +65,11 @@ export const make = (options: Partial<typeof defaults> = {}): SseReader => {
       if (carriageReturn !== -1 && carriageReturn < from) carriageReturn = text.indexOf("\r", from)
       const lineFeed = text.indexOf("\n", from)
       const end =
-        carriageReturn === -1 ? lineFeed : lineFeed === -1 ? carriageReturn : Math.min(carriageReturn, lineFeed)
+        carriageReturn === -1
+          ? lineFeed
+          : lineFeed === -1
+            ? carriageReturn
+            : Math.min(carriageReturn, lineFeed)
       const piece = end === -1 ? text.slice(from) : text.slice(from, end)
       eventLength += piece.length
       if (eventLength > maxEventLength) {

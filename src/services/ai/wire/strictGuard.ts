@@ -13,7 +13,12 @@ export interface Target {
 }
 
 /** Finish reasons that do not mean that the answer has ended as it should. */
-const notAnEnd: ReadonlySet<Response.FinishReason> = new Set<Response.FinishReason>(["error", "unknown", "other", "pause"])
+const notAnEnd: ReadonlySet<Response.FinishReason> = new Set<Response.FinishReason>([
+  "error",
+  "unknown",
+  "other",
+  "pause",
+])
 
 /**
  * Fails on an `error` part (`effect/ai` lets it pass as a value), on an end without a `finish` part, and on a finish
@@ -27,23 +32,24 @@ export const strictGuard =
     Stream.transformPull(parts, (pull) =>
       Effect.sync(() => {
         let ending: Effect.Effect<never, AIProviderError | Cause.Done> | undefined
-        const next: Pull.Pull<Arr.NonEmptyReadonlyArray<Response.StreamPartEncoded>, E | AIProviderError> = Effect.suspend(
-          () => {
-            if (ending !== undefined) return ending
-            return pull.pipe(
-              Pull.catchDone(() => Effect.fail(cut(target, "the stream ended before the answer was complete"))),
-              Effect.flatMap((read) => {
-                const last = read.findIndex(({ type }) => type === "finish" || type === "error")
-                const part = read[last]
-                if (part === undefined) return Effect.succeed(read)
-                const failure = failureOf(part, target)
-                ending = failure === undefined ? Cause.done() : Effect.fail(failure)
-                const kept = read.slice(0, failure === undefined ? last + 1 : last)
-                return Arr.isReadonlyArrayNonEmpty(kept) ? Effect.succeed(kept) : ending
-              }),
-            )
-          },
-        )
+        const next: Pull.Pull<
+          Arr.NonEmptyReadonlyArray<Response.StreamPartEncoded>,
+          E | AIProviderError
+        > = Effect.suspend(() => {
+          if (ending !== undefined) return ending
+          return pull.pipe(
+            Pull.catchDone(() => Effect.fail(cut(target, "the stream ended before the answer was complete"))),
+            Effect.flatMap((read) => {
+              const last = read.findIndex(({ type }) => type === "finish" || type === "error")
+              const part = read[last]
+              if (part === undefined) return Effect.succeed(read)
+              const failure = failureOf(part, target)
+              ending = failure === undefined ? Cause.done() : Effect.fail(failure)
+              const kept = read.slice(0, failure === undefined ? last + 1 : last)
+              return Arr.isReadonlyArrayNonEmpty(kept) ? Effect.succeed(kept) : ending
+            }),
+          )
+        })
         return next
       }),
     )
@@ -52,7 +58,12 @@ const failureOf = (part: Response.StreamPartEncoded, target: Target): AIProvider
   if (part.type === "error") {
     if (part.error instanceof AIProviderError) return part.error
     const what = typeof part.error === "string" ? part.error : "an error inside its stream"
-    return AIProviderError.of({ ...target, reason: "MalformedResponse", message: `${target.provider}: ${what}`, cause: part.error })
+    return AIProviderError.of({
+      ...target,
+      reason: "MalformedResponse",
+      message: `${target.provider}: ${what}`,
+      cause: part.error,
+    })
   }
   if (part.type === "finish" && notAnEnd.has(part.reason)) {
     return cut(target, `the answer ended with the reason "${part.reason}"`)

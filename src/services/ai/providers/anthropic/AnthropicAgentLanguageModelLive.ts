@@ -9,13 +9,20 @@ import { AnthropicClient } from "./AnthropicClient"
 import { makeDecoder } from "./decoder"
 import { toRequest } from "./request"
 
-export const AnthropicAgentLanguageModelLive: Layer.Layer<AgentLanguageModel, never, AnthropicClient> = Layer.effect(
-  AgentLanguageModel,
-  Effect.map(AnthropicClient, (client) => {
-    const streamText: AgentLanguageModelService["streamText"] = (options) => {
-      const model = options.model ?? vendorModels.anthropic.default
-      return client.messages(toRequest(model, options)).pipe(decodeParts({ provider: "anthropic", model }, makeDecoder))
-    }
-    return { provider: "anthropic", streamText, generateText: (options) => collectText(streamText(options)) }
-  }),
-)
+export const AnthropicAgentLanguageModelLive: Layer.Layer<AgentLanguageModel, never, AnthropicClient> =
+  Layer.effect(
+    AgentLanguageModel,
+    Effect.map(AnthropicClient, (client) => {
+      const streamText: AgentLanguageModelService["streamText"] = (options) => {
+        const model = options.model ?? vendorModels.anthropic.default
+        return client
+          .messages(toRequest(model, options))
+          .pipe(decodeParts({ provider: "anthropic", model }, makeDecoder))
+      }
+      return {
+        provider: "anthropic",
+        streamText,
+        generateText: (options) => collectText(streamText(options)),
+      }
+    }),
+  )

@@ -10,4 +10,6 @@ export interface AnthropicClientService {
   readonly messages: (request: MessagesRequest) => Stream.Stream<WireEvent, AiError>
 }
 
-export class AnthropicClient extends Context.Service<AnthropicClient, AnthropicClientService>()("AnthropicClient") {}
+export class AnthropicClient extends Context.Service<AnthropicClient, AnthropicClientService>()(
+  "AnthropicClient",
+) {}

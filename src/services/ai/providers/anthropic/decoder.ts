@@ -36,7 +36,9 @@ export const makeDecoder = (): PartDecoder => {
       case "thinking_delta":
         return thinking === "" ? [] : blocks.reasoning(thinking)
       case "input_json_delta":
-        return toolId === undefined ? [] : blocks.toolParams(toolId, Json.asString(delta["partial_json"]) ?? "")
+        return toolId === undefined
+          ? []
+          : blocks.toolParams(toolId, Json.asString(delta["partial_json"]) ?? "")
       default:
         return []
     }
@@ -81,7 +83,10 @@ export const makeDecoder = (): PartDecoder => {
     close: () =>
       finishReason === undefined
         ? []
-        : [...blocks.closeAll(), { type: "finish", reason: finishReason, usage: toUsage(usage), response: undefined }],
+        : [
+            ...blocks.closeAll(),
+            { type: "finish", reason: finishReason, usage: toUsage(usage), response: undefined },
+          ],
   }
 }
 

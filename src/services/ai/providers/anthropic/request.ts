@@ -6,7 +6,10 @@ import { base64Of, textOf, toolResultText } from "../promptContent"
 
 export interface MessagesRequest {
   readonly model: string
-  readonly messages: ReadonlyArray<{ readonly role: "user" | "assistant"; readonly content: ReadonlyArray<object> }>
+  readonly messages: ReadonlyArray<{
+    readonly role: "user" | "assistant"
+    readonly content: ReadonlyArray<object>
+  }>
   readonly system?: string
   readonly max_tokens: number
   readonly stream: true
@@ -39,7 +42,9 @@ export const toRequest = (model: string, options: StreamTextOptions): MessagesRe
     ...(stopSequences === undefined || stopSequences.length === 0 ? {} : { stop_sequences: stopSequences }),
     ...(tools === undefined || tools.length === 0
       ? {}
-      : { tools: tools.map(({ parameters, ...definition }) => ({ ...definition, input_schema: parameters })) }),
+      : {
+          tools: tools.map(({ parameters, ...definition }) => ({ ...definition, input_schema: parameters })),
+        }),
   }
 }
 
@@ -55,7 +60,8 @@ const toTurn = (message: Prompt.Message): ReadonlyArray<Turn> => {
       return turn(
         "assistant",
         message.content.flatMap((part): ReadonlyArray<object> => {
-          if (part.type === "tool-call") return [{ type: "tool_use", id: part.id, name: part.name, input: part.params }]
+          if (part.type === "tool-call")
+            return [{ type: "tool_use", id: part.id, name: part.name, input: part.params }]
           return part.type === "text" && part.text !== "" ? [{ type: "text", text: part.text }] : []
         }),
       )
@@ -64,7 +70,14 @@ const toTurn = (message: Prompt.Message): ReadonlyArray<Turn> => {
         "user",
         message.content.flatMap((part) =>
           part.type === "tool-result"
-            ? [{ type: "tool_result", tool_use_id: part.id, content: toolResultText(part), is_error: part.isFailure }]
+            ? [
+                {
+                  type: "tool_result",
+                  tool_use_id: part.id,
+                  content: toolResultText(part),
+                  is_error: part.isFailure,
+                },
+              ]
             : [],
         ),
       )
@@ -79,7 +92,9 @@ const userBlock = (part: Prompt.UserMessagePart): ReadonlyArray<object> => {
   if (part.type === "text") return part.text === "" ? [] : [{ type: "text", text: textOf([part]) }]
   const data = base64Of(part)
   const source =
-    data === undefined ? { type: "url", url: String(part.data) } : { type: "base64", media_type: part.mediaType, data }
+    data === undefined
+      ? { type: "url", url: String(part.data) }
+      : { type: "base64", media_type: part.mediaType, data }
   return [{ type: part.mediaType.startsWith("image/") ? "image" : "document", source }]
 }
 

@@ -6,9 +6,10 @@ import { vendorModels } from "../../core/models"
 import { makeLanguageModel } from "../openai/OpenAIAgentLanguageModelLive"
 import { OllamaOpenAIClientTag } from "./OllamaAsOpenAIClientLive"
 
-export const OllamaAgentLanguageModelLive: Layer.Layer<AgentLanguageModel, never, OllamaOpenAIClientTag> = Layer.effect(
-  AgentLanguageModel,
-  Effect.map(OllamaOpenAIClientTag, (client) =>
-    makeLanguageModel(client, { neverSendsFinishReason: false, defaultModel: vendorModels.ollama.default }),
-  ),
-)
+export const OllamaAgentLanguageModelLive: Layer.Layer<AgentLanguageModel, never, OllamaOpenAIClientTag> =
+  Layer.effect(
+    AgentLanguageModel,
+    Effect.map(OllamaOpenAIClientTag, (client) =>
+      makeLanguageModel(client, { neverSendsFinishReason: false, defaultModel: vendorModels.ollama.default }),
+    ),
+  )

@@ -26,7 +26,9 @@ export const OllamaAsOpenAIClientLive: Layer.Layer<
     const configuration = yield* ConfigurationService
     return makeClient(yield* HttpTransport, {
       provider: "ollama",
-      baseUrl: Effect.map(readOptional(configuration, "OLLAMA_BASE_URL"), (url) => joinUrl(url ?? defaultBaseUrl, "/v1")),
+      baseUrl: Effect.map(readOptional(configuration, "OLLAMA_BASE_URL"), (url) =>
+        joinUrl(url ?? defaultBaseUrl, "/v1"),
+      ),
       key: Effect.succeed(undefined),
     })
   }),

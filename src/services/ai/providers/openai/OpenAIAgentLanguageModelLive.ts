@@ -19,12 +19,17 @@ export const makeLanguageModel = (
       .chatCompletions(toRequest(client.provider, model, request))
       .pipe(decodeParts({ provider: client.provider, model }, makeDecoder(options)))
   }
-  return { provider: client.provider, streamText, generateText: (request) => collectText(streamText(request)) }
+  return {
+    provider: client.provider,
+    streamText,
+    generateText: (request) => collectText(streamText(request)),
+  }
 }
 
-export const OpenAIAgentLanguageModelLive: Layer.Layer<AgentLanguageModel, never, OpenAIClient> = Layer.effect(
-  AgentLanguageModel,
-  Effect.map(OpenAIClient, (client) =>
-    makeLanguageModel(client, { neverSendsFinishReason: false, defaultModel: vendorModels.openai.default }),
-  ),
-)
+export const OpenAIAgentLanguageModelLive: Layer.Layer<AgentLanguageModel, never, OpenAIClient> =
+  Layer.effect(
+    AgentLanguageModel,
+    Effect.map(OpenAIClient, (client) =>
+      makeLanguageModel(client, { neverSendsFinishReason: false, defaultModel: vendorModels.openai.default }),
+    ),
+  )

@@ -48,15 +48,16 @@ export const makeClient = (transport: HttpTransport["Service"], endpoint: Endpoi
 export const defaultBaseUrl = "https://api.openai.com/v1"
 
 /** `OPENAI_API_KEY`, `OPENAI_BASE_URL`. */
-export const OpenAIClientLive: Layer.Layer<OpenAIClient, never, ConfigurationService | HttpTransport> = Layer.effect(
-  OpenAIClient,
-  Effect.gen(function* () {
-    const configuration = yield* ConfigurationService
-    return makeClient(yield* HttpTransport, {
-      provider: "openai",
-      baseUrl: Effect.map(readOptional(configuration, "OPENAI_BASE_URL"), (url) => url ?? defaultBaseUrl),
-      key: readSecret(configuration, "openai", "OPENAI_API_KEY"),
-      keyName: "OPENAI_API_KEY",
-    })
-  }),
-)
+export const OpenAIClientLive: Layer.Layer<OpenAIClient, never, ConfigurationService | HttpTransport> =
+  Layer.effect(
+    OpenAIClient,
+    Effect.gen(function* () {
+      const configuration = yield* ConfigurationService
+      return makeClient(yield* HttpTransport, {
+        provider: "openai",
+        baseUrl: Effect.map(readOptional(configuration, "OPENAI_BASE_URL"), (url) => url ?? defaultBaseUrl),
+        key: readSecret(configuration, "openai", "OPENAI_API_KEY"),
+        keyName: "OPENAI_API_KEY",
+      })
+    }),
+  )

@@ -15,7 +15,8 @@ export const compatibleProvider = Effect.fnUntraced(function* (name: string, end
   const client = makeClient(yield* HttpTransport, {
     provider: key,
     baseUrl: Effect.succeed(endpoint.baseUrl),
-    key: secretKeyName === undefined ? Effect.succeed(undefined) : readSecret(configuration, key, secretKeyName),
+    key:
+      secretKeyName === undefined ? Effect.succeed(undefined) : readSecret(configuration, key, secretKeyName),
     ...(secretKeyName === undefined ? {} : { keyName: secretKeyName }),
   })
   const defaultModel = endpoint.models[0]
@@ -29,8 +30,13 @@ export const compatibleProvider = Effect.fnUntraced(function* (name: string, end
     }),
     ...(secretKeyName === undefined ? {} : { secretKeyName }),
     availability:
-      secretKeyName === undefined ? Effect.succeed({ _tag: "Ready" }) : keyAvailability(configuration, secretKeyName),
-    configuredModel: readOptional(configuration, `${name.toUpperCase().replace(/[^A-Z0-9]+/g, "_")}_MODEL_NAME`),
+      secretKeyName === undefined
+        ? Effect.succeed({ _tag: "Ready" })
+        : keyAvailability(configuration, secretKeyName),
+    configuredModel: readOptional(
+      configuration,
+      `${name.toUpperCase().replace(/[^A-Z0-9]+/g, "_")}_MODEL_NAME`,
+    ),
     defaultModel,
     fallbackModel: defaultModel,
   } satisfies Provider

@@ -77,7 +77,10 @@ export const makeDecoder = (options: DecoderOptions) => (): PartDecoder => {
     close: () =>
       finishReason === undefined
         ? []
-        : [...blocks.closeAll(), { type: "finish", reason: finishReason, usage: toUsage(usage), response: undefined }],
+        : [
+            ...blocks.closeAll(),
+            { type: "finish", reason: finishReason, usage: toUsage(usage), response: undefined },
+          ],
   }
 }
 

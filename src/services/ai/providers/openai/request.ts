@@ -21,10 +21,18 @@ export interface ChatCompletionRequest {
 type ChatMessage =
   | { readonly role: "system"; readonly content: string }
   | { readonly role: "user"; readonly content: string | ReadonlyArray<object> }
-  | { readonly role: "assistant"; readonly content: string | null; readonly tool_calls?: ReadonlyArray<object> }
+  | {
+      readonly role: "assistant"
+      readonly content: string | null
+      readonly tool_calls?: ReadonlyArray<object>
+    }
   | { readonly role: "tool"; readonly tool_call_id: string; readonly content: string }
 
-export const toRequest = (provider: string, model: string, options: StreamTextOptions): ChatCompletionRequest => {
+export const toRequest = (
+  provider: string,
+  model: string,
+  options: StreamTextOptions,
+): ChatCompletionRequest => {
   const { temperature, topP, maxOutputTokens, stopSequences, tools } = options
   const { takesSampling } = factsOf(provider, model)
   return {
@@ -60,7 +68,13 @@ const toMessages = (message: Prompt.Message): ReadonlyArray<ChatMessage> => {
     case "assistant": {
       const calls = message.content.flatMap((part) =>
         part.type === "tool-call"
-          ? [{ id: part.id, type: "function", function: { name: part.name, arguments: JSON.stringify(part.params) } }]
+          ? [
+              {
+                id: part.id,
+                type: "function",
+                function: { name: part.name, arguments: JSON.stringify(part.params) },
+              },
+            ]
           : [],
       )
       const text = textOf(message.content)
@@ -70,7 +84,9 @@ const toMessages = (message: Prompt.Message): ReadonlyArray<ChatMessage> => {
     }
     case "tool":
       return message.content.flatMap((part) =>
-        part.type === "tool-result" ? [{ role: "tool", tool_call_id: part.id, content: toolResultText(part) }] : [],
+        part.type === "tool-result"
+          ? [{ role: "tool", tool_call_id: part.id, content: toolResultText(part) }]
+          : [],
       )
   }
 }

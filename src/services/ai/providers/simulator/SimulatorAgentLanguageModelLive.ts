@@ -75,7 +75,8 @@ const usageOf = (question: string, tokens: ReadonlyArray<string>): typeof Respon
   }
 }
 
-const tokensOfQuestion = (question: string): number => question.split(/\s+/).filter((word) => word !== "").length
+const tokensOfQuestion = (question: string): number =>
+  question.split(/\s+/).filter((word) => word !== "").length
 
 const refuse = (model: string, { reason, status, retryAfter }: Refusal): AIProviderError =>
   AIProviderError.of({

@@ -1,6 +1,8 @@
 /** What the simulator says. It never pretends to be a model. */
 
-const short = (question: string): string => `This is Commander's built-in simulator, not a language model. You wrote:
+const short = (
+  question: string,
+): string => `This is Commander's built-in simulator, not a language model. You wrote:
 
 > ${question}
 

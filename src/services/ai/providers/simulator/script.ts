@@ -45,18 +45,40 @@ const refusing = (name: string, refusal: Refusal): Row => ({
 const rows: ReadonlyArray<Row> = [
   { pattern: /^steady$/, example: "steady", change: () => ({}) },
   { pattern: /^long$/, example: "long", change: () => ({ text: "long" }) },
-  { pattern: /^instant$/, example: "instant", change: () => ({ firstTokenDelay: Duration.zero, pace: Duration.zero }) },
-  { pattern: /^cuts-after-(\d+)$/, example: "cuts-after-20", change: (count) => ({ cutAfter: Number(count) }) },
-  { pattern: /^stalls-after-(\d+)$/, example: "stalls-after-20", change: (count) => ({ stallAfter: Number(count) }) },
-  { pattern: /^slow-start-(\d+)s$/, example: "slow-start-3s", change: (s) => ({ firstTokenDelay: Duration.seconds(Number(s)) }) },
-  { pattern: /^pace-(\d+)ms$/, example: "pace-100ms", change: (ms) => ({ pace: Duration.millis(Number(ms)) }) },
+  {
+    pattern: /^instant$/,
+    example: "instant",
+    change: () => ({ firstTokenDelay: Duration.zero, pace: Duration.zero }),
+  },
+  {
+    pattern: /^cuts-after-(\d+)$/,
+    example: "cuts-after-20",
+    change: (count) => ({ cutAfter: Number(count) }),
+  },
+  {
+    pattern: /^stalls-after-(\d+)$/,
+    example: "stalls-after-20",
+    change: (count) => ({ stallAfter: Number(count) }),
+  },
+  {
+    pattern: /^slow-start-(\d+)s$/,
+    example: "slow-start-3s",
+    change: (s) => ({ firstTokenDelay: Duration.seconds(Number(s)) }),
+  },
+  {
+    pattern: /^pace-(\d+)ms$/,
+    example: "pace-100ms",
+    change: (ms) => ({ pace: Duration.millis(Number(ms)) }),
+  },
   { pattern: /^silent$/, example: "silent", change: () => ({ stallAfter: 0 }) },
   { pattern: /^empty$/, example: "empty", change: () => ({ text: "none" }) },
   refusing("rate-limited", { reason: "RateLimited", status: 429 }),
   {
     pattern: /^rate-limited-(\d+)s$/,
     example: "rate-limited-2s",
-    change: (s) => ({ refusal: { reason: "RateLimited", status: 429, retryAfter: Duration.seconds(Number(s)) } }),
+    change: (s) => ({
+      refusal: { reason: "RateLimited", status: 429, retryAfter: Duration.seconds(Number(s)) },
+    }),
   },
   refusing("overloaded", { reason: "Overloaded", status: 529 }),
   refusing("server-error", { reason: "ServerError", status: 500 }),
