@@ -4,6 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
+import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 
@@ -23,6 +24,8 @@ export interface CommanderProcess {
   readonly output: () => string
 }
 
+class CommanderEnded extends Data.TaggedError("CommanderEnded")<{ readonly message: string }> {}
+
 const temporaryFolder: Effect.Effect<string, never, Scope.Scope> = Effect.acquireRelease(
   Effect.promise(() => mkdtemp(join(tmpdir(), "commander-"))),
   (folder) => Effect.promise(() => rm(folder, { recursive: true, force: true })),
@@ -30,7 +33,7 @@ const temporaryFolder: Effect.Effect<string, never, Scope.Scope> = Effect.acquir
 
 export const launchCommander = (
   environment: Readonly<Record<string, string>> = {},
-): Effect.Effect<CommanderProcess, Error, Scope.Scope> =>
+): Effect.Effect<CommanderProcess, CommanderEnded, Scope.Scope> =>
   Effect.gen(function* () {
     const folder = yield* temporaryFolder
     let output = ""
@@ -53,7 +56,7 @@ export const launchCommander = (
           running.kill("SIGTERM")
         }),
     )
-    const url = yield* Effect.callback<string, Error>((resume) => {
+    const url = yield* Effect.callback<string, CommanderEnded>((resume) => {
       const listen = (bytes: Buffer): void => {
         output += bytes.toString()
         const [, found] = /Commander is at (http:\/\/\S+)/.exec(output) ?? []
@@ -62,7 +65,7 @@ export const launchCommander = (
       child.stdout.on("data", listen)
       child.stderr.on("data", listen)
       child.once("exit", (code) =>
-        resume(Effect.fail(new Error(`commander ended with ${code}: ${output}`))),
+        resume(Effect.fail(new CommanderEnded({ message: `commander ended with ${code}: ${output}` }))),
       )
     })
     return { url, output: () => output }

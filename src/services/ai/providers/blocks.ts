@@ -9,8 +9,11 @@ export interface Blocks {
   readonly reasoning: (delta: string) => ReadonlyArray<Part>
   readonly toolStart: (id: string, name: string) => ReadonlyArray<Part>
   readonly toolParams: (id: string, delta: string) => ReadonlyArray<Part>
-  /** Ends what is open; a tool call is handed on whole here, when its arguments are complete. */
-  readonly closeAll: () => ReadonlyArray<Part>
+  /**
+   * Ends what is open; a tool call is handed on whole here. Arguments that are not JSON are an error, unless the
+   * answer was cut by its length limit: then the unfinished call is left out.
+   */
+  readonly closeAll: (reason: Response.FinishReason) => ReadonlyArray<Part>
 }
 
 interface OpenTool {
@@ -52,18 +55,19 @@ export const makeBlocks = (): Blocks => {
       tool.params += delta
       return [{ type: "tool-params-delta", id, delta }]
     },
-    closeAll: () => {
-      const closing = [...closeBlock(), ...tools.flatMap(closeTool)]
+    closeAll: (reason) => {
+      const closing = [...closeBlock(), ...tools.flatMap((tool) => closeTool(tool, reason))]
       tools = []
       return closing
     },
   }
 }
 
-const closeTool = ({ id, name, params }: OpenTool): ReadonlyArray<Part> => {
+const closeTool = ({ id, name, params }: OpenTool, reason: Response.FinishReason): ReadonlyArray<Part> => {
   const parsed = params.trim() === "" ? {} : Json.parse(params)
   const end: Part = { type: "tool-params-end", id }
-  return parsed === undefined
-    ? [end, { type: "error", error: `the arguments of the call to "${name}" are not JSON` }]
-    : [end, { type: "tool-call", id, name, params: parsed }]
+  if (parsed !== undefined) return [end, { type: "tool-call", id, name, params: parsed }]
+  return reason === "length"
+    ? [end]
+    : [end, { type: "error", error: `the arguments of the call to "${name}" are not JSON` }]
 }

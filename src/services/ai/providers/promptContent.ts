@@ -8,7 +8,7 @@ export const textOf = (parts: ReadonlyArray<{ readonly type: string }>): string 
     .join("")
 
 export const toolResultText = (part: Prompt.ToolResultPart): string =>
-  typeof part.result === "string" ? part.result : JSON.stringify(part.result)
+  typeof part.result === "string" ? part.result : (JSON.stringify(part.result) ?? "")
 
 /** The file's bytes as base64, or undefined when it lies at a URL. */
 export const base64Of = (part: Prompt.FilePart): string | undefined => {

@@ -85,8 +85,9 @@ const describe = ({ body, status, headers }: Refusal): string => {
     return `it redirects to ${location}; set its base URL to where it really is`
   }
   const text = body
+    .slice(0, maxBodyLength)
     .replace(/<(script|style)[\s\S]*?<\/\1>/gi, " ")
-    .replace(/<[^>]*>/g, " ")
+    .replace(/<[^<>]*>/g, " ")
     .replace(/\s+/g, " ")
     .trim()
   return text === "" ? "no explanation" : text
@@ -109,7 +110,7 @@ const rules: ReadonlyArray<Rule> = [
   {
     reason: "ContextTooLong",
     words:
-      /context_length_exceeded|context[ _](length|window|size)|maximum context|prompt is too long|input is too long|too many (input )?tokens in/,
+      /context_length_exceeded|context[ _](length|window|size|limit)|maximum (context|prompt length|number of tokens)|(prompt|input) is too long|too many (input )?tokens in/,
     statuses: [400, 413, 422],
   },
   { reason: "ContextTooLong", words: /context_length_exceeded|prompt is too long/ },
@@ -123,10 +124,10 @@ const rules: ReadonlyArray<Rule> = [
   {
     reason: "ContentRefused",
     words:
-      /content_policy|content_filter|responsibleai|content (management )?policy|usage polic|safety system|was flagged/,
+      /content[_ ](policy|filter)|responsibleai|content management policy|usage polic|safety system|was flagged/,
     statuses: [400, 403, 422],
   },
-  { reason: "ContentRefused", words: /content_policy_violation|content_filter/ },
+  { reason: "ContentRefused", words: /content_policy_violation|content[_ ]filter/ },
   { reason: "RateLimited", statuses: [429] },
   { reason: "Overloaded", statuses: [503, 529] },
   { reason: "Overloaded", words: /overloaded|at capacity|engine_busy/, statuses: [500, 502, 504] },

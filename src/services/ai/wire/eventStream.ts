@@ -71,7 +71,7 @@ const refused = (
     const now = yield* Clock.currentTimeMillis
     const { status, headers } = response
     const inside = Json.asObject(Json.parse(body))
-    if (status === 200 && inside?.["error"] === undefined) {
+    if (status === 200 && (inside?.["error"] ?? undefined) === undefined) {
       return yield* malformed(exchange, "answered 200 with something that is not an event stream", body)
     }
     return yield* classify({
@@ -112,6 +112,7 @@ const decodeEvents = (
       const take = (events: ReadonlyArray<Sse.SseEvent>): ReadonlyArray<WireEvent> => {
         const out: Array<WireEvent> = []
         for (const { data } of events) {
+          if (data === "") continue
           eventsSeen += 1
           const event = data.trim() === doneMarker ? doneMarker : Json.asObject(Json.parse(data))
           if (event === undefined) {

@@ -10,7 +10,7 @@ const shortestPiece = 8
 const credentialShapes: ReadonlyArray<RegExp> = [
   /\bsk-[A-Za-z0-9_-]{6,}/g,
   /\b(?:Bearer|Basic)\s+[A-Za-z0-9._~+/=-]{6,}/gi,
-  /(?<=\/\/)[^/@\s:]+:[^/@\s]+(?=@)/g,
+  /(?<=\/\/)[^/@\s]+(?=@)/g,
 ]
 
 /**

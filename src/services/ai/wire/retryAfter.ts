@@ -15,15 +15,23 @@ export const retryAfter = (headers: ResponseHeaders, now: number): Duration.Dura
   fromDate(headers["retry-after"], now) ??
   fromBuckets(headers, now)
 
+/** A year: whatever is longer is not waited for anyway, and numbers must stay finite to cross the bridge. */
+const longest = 365 * 24 * 3_600_000
+
+const millis = (amount: number): Duration.Duration => Duration.millis(Math.min(Math.ceil(amount), longest))
+
 const fromNumber = (value: string | undefined, unitMillis: number): Duration.Duration | undefined => {
   if (value === undefined || !/^\s*\d+(\.\d+)?\s*$/.test(value)) return undefined
-  return Duration.millis(Math.ceil(Number(value) * unitMillis))
+  return millis(Number(value) * unitMillis)
 }
 
+/** RFC 9110's IMF-fixdate (`Sun, 06 Nov 1994 08:49:37 GMT`) or RFC 3339; `Date.parse` reads far more than dates. */
+const dateShape = /^\s*([A-Za-z]{3}, \d{2} [A-Za-z]{3} \d{4} \d{2}:\d{2}:\d{2} GMT|\d{4}-\d{2}-\d{2}T\S+)\s*$/
+
 const fromDate = (value: string | undefined, now: number): Duration.Duration | undefined => {
-  if (value === undefined || !/\d{4}/.test(value)) return undefined
+  if (value === undefined || !dateShape.test(value)) return undefined
   const at = Date.parse(value)
-  return Number.isNaN(at) ? undefined : Duration.millis(Math.max(0, at - now))
+  return Number.isNaN(at) ? undefined : millis(Math.max(0, at - now))
 }
 
 const bucketName = /^(?:x-ratelimit-remaining-(.+)|anthropic-ratelimit-(.+)-remaining)$/
@@ -58,5 +66,5 @@ const fromUnits = (value: string | undefined): Duration.Duration | undefined => 
   for (const [, amount, unit] of value.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d)/g)) {
     total += Number(amount) * (unitMillis[unit ?? ""] ?? 0)
   }
-  return Duration.millis(Math.ceil(total))
+  return millis(total)
 }

@@ -61,9 +61,11 @@ export const make = (options: Partial<typeof defaults> = {}): SseReader => {
     let from = lineFeedMayFollow && text[0] === "\n" ? 1 : 0
     lineFeedMayFollow = false
     let carriageReturn = text.indexOf("\r", from)
+    let lineFeed = text.indexOf("\n", from)
     for (;;) {
+      // Each is looked for only behind the last one found, so that a read is scanned once.
       if (carriageReturn !== -1 && carriageReturn < from) carriageReturn = text.indexOf("\r", from)
-      const lineFeed = text.indexOf("\n", from)
+      if (lineFeed !== -1 && lineFeed < from) lineFeed = text.indexOf("\n", from)
       const end =
         carriageReturn === -1
           ? lineFeed

@@ -47,10 +47,11 @@ export const makeDecoder = (): PartDecoder => {
   return {
     push: (event) => {
       if (event === doneMarker || stopped) return []
+      if (finishReason !== undefined && event["type"] === "content_block_delta") return []
       switch (event["type"]) {
         case "message_start": {
           const message = Json.asObject(event["message"])
-          usage = { ...usage, ...Json.asObject(message?.["usage"]) }
+          usage = withCounts(usage, Json.asObject(message?.["usage"]))
           const id = Json.asString(message?.["id"])
           const modelId = Json.asString(message?.["model"])
           return [
@@ -66,7 +67,7 @@ export const makeDecoder = (): PartDecoder => {
         case "content_block_delta":
           return takeDelta(event)
         case "message_delta": {
-          usage = { ...usage, ...Json.asObject(event["usage"]) }
+          usage = withCounts(usage, Json.asObject(event["usage"]))
           const reason = Json.asString(Json.asObject(event["delta"])?.["stop_reason"])
           if (reason !== undefined) finishReason = finishReasons[reason] ?? "unknown"
           return []
@@ -84,7 +85,7 @@ export const makeDecoder = (): PartDecoder => {
       finishReason === undefined
         ? []
         : [
-            ...blocks.closeAll(),
+            ...blocks.closeAll(finishReason),
             { type: "finish", reason: finishReason, usage: toUsage(usage), response: undefined },
           ],
   }
@@ -99,6 +100,12 @@ const finishReasons: Readonly<Record<string, Response.FinishReason>> = {
   refusal: "content-filter",
   pause_turn: "pause",
 }
+
+/** Later counts replace earlier ones; a null says nothing. */
+const withCounts = (usage: Json.JsonObject, more: Json.JsonObject = {}): Json.JsonObject => ({
+  ...usage,
+  ...Object.fromEntries(Object.entries(more).filter(([, count]) => count !== null)),
+})
 
 /** `input_tokens` counts only what was neither read from nor written to the cache. */
 const toUsage = (usage: Json.JsonObject): typeof Response.Usage.Encoded => {

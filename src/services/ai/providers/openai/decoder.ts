@@ -50,8 +50,10 @@ export const makeDecoder = (options: DecoderOptions) => (): PartDecoder => {
     const index = Json.asInteger(call?.["index"]) ?? toolCalls.size
     const params = Json.asString(fn?.["arguments"]) ?? ""
     const known = toolCalls.get(index)
-    if (known !== undefined) return blocks.toolParams(known, params)
-    const id = Json.asString(call?.["id"]) ?? `call_${index}`
+    const given = Json.asString(call?.["id"]) ?? ""
+    // Ollama 0.20 numbers every call of an answer 0; only the id tells them apart.
+    if (known !== undefined && (given === "" || given === known)) return blocks.toolParams(known, params)
+    const id = given === "" ? `call_${index}` : given
     toolCalls.set(index, id)
     return [...blocks.toolStart(id, Json.asString(fn?.["name"]) ?? ""), ...blocks.toolParams(id, params)]
   }
@@ -70,7 +72,8 @@ export const makeDecoder = (options: DecoderOptions) => (): PartDecoder => {
       const delta = Json.asObject(choice["delta"])
       const parts = delta === undefined ? head : [...head, ...takeDelta(delta)]
       const reason = Json.asString(choice["finish_reason"])
-      if (reason !== undefined) finishReason = finishReasons[reason] ?? "unknown"
+      // Some servers write an empty reason where others write null.
+      if (reason !== undefined && reason !== "") finishReason = finishReasons[reason] ?? "unknown"
       return parts
     },
     state: () => (isDone ? "Finished" : finishReason === undefined ? "Open" : "Finishing"),
@@ -78,7 +81,7 @@ export const makeDecoder = (options: DecoderOptions) => (): PartDecoder => {
       finishReason === undefined
         ? []
         : [
-            ...blocks.closeAll(),
+            ...blocks.closeAll(finishReason),
             { type: "finish", reason: finishReason, usage: toUsage(usage), response: undefined },
           ],
   }
@@ -88,6 +91,7 @@ const finishReasons: Readonly<Record<string, Response.FinishReason>> = {
   stop: "stop",
   eos: "stop",
   length: "length",
+  model_length: "length",
   tool_calls: "tool-calls",
   function_call: "tool-calls",
   content_filter: "content-filter",

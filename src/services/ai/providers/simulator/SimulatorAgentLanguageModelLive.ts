@@ -38,31 +38,31 @@ export const SimulatorAgentLanguageModelLive: Layer.Layer<AgentLanguageModel> = 
   AgentLanguageModel.of(simulator),
 )
 
-const play = (script: Script, options: StreamTextOptions): Stream.Stream<Part> => {
-  const lastQuestion = options.prompt.content.findLast((message) => message.role === "user")
-  const question = textOf(lastQuestion?.content ?? [])
-  const tokens = tokensOf(script.text, excerpt(question))
-  const blocks = makeBlocks()
-  const spoken = tokens.slice(0, Math.min(script.cutAfter ?? Infinity, script.stallAfter ?? Infinity))
-  const writing = Stream.fromIterable(spoken.entries()).pipe(
-    Stream.rechunk(1),
-    Stream.mapEffect(([index, token]) =>
-      Effect.as(pause(index === 0 ? script.firstTokenDelay : script.pace), blocks.text(token)),
-    ),
-    Stream.flatMap(Stream.fromIterable),
-  )
-  if (script.stallAfter !== undefined) return Stream.concat(writing, Stream.never)
-  if (script.cutAfter !== undefined) return writing
-  return Stream.concat(
-    writing,
-    Stream.suspend(() =>
+/** The same parts every time the stream is run. */
+const play = (script: Script, options: StreamTextOptions): Stream.Stream<Part> =>
+  Stream.suspend(() => {
+    const lastQuestion = options.prompt.content.findLast((message) => message.role === "user")
+    const question = textOf(lastQuestion?.content ?? [])
+    const tokens = tokensOf(script.text, excerpt(question))
+    const blocks = makeBlocks()
+    const spoken = tokens.slice(0, Math.min(script.cutAfter ?? Infinity, script.stallAfter ?? Infinity))
+    const writing = Stream.fromIterable(spoken.entries()).pipe(
+      Stream.rechunk(1),
+      Stream.mapEffect(([index, token]) =>
+        Effect.as(pause(index === 0 ? script.firstTokenDelay : script.pace), blocks.text(token)),
+      ),
+      Stream.flatMap(Stream.fromIterable),
+    )
+    if (script.stallAfter !== undefined) return Stream.concat(writing, Stream.never)
+    if (script.cutAfter !== undefined) return writing
+    const ending = Stream.suspend(() =>
       Stream.fromIterable<Part>([
-        ...blocks.closeAll(),
+        ...blocks.closeAll("stop"),
         { type: "finish", reason: "stop", usage: usageOf(question, tokens), response: undefined },
       ]),
-    ),
-  )
-}
+    )
+    return Stream.concat(writing, ending)
+  })
 
 const pause = (duration: Duration.Duration): Effect.Effect<void> =>
   Duration.isZero(duration) ? Effect.void : Effect.sleep(duration)

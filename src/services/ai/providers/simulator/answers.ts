@@ -36,6 +36,6 @@ export const tokensOf = (kind: keyof typeof texts, question: string): ReadonlyAr
 
 /** The part of the question that is quoted back, on one line. */
 export const excerpt = (question: string): string => {
-  const line = question.replace(/\s+/g, " ").trim()
-  return line.length <= 120 ? line : `${line.slice(0, 119)}…`
+  const line = [...question.slice(0, 1000).replace(/\s+/g, " ").trim()]
+  return line.length <= 120 ? line.join("") : `${line.slice(0, 119).join("")}…`
 }
