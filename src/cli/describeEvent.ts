@@ -25,10 +25,12 @@ export const describeEvent = (event: PlanEvent): string => {
     case "target-switched":
       return `↪ switching from ${name(event.from)} to ${name(event.to)}: ${event.cause}`
     case "plan-completed":
-      return `✔ answered by ${name(event.target)} (${event.finishReason}, ${event.attempts.length} attempts${event.usage.outputTokens === undefined ? "" : `, ${event.usage.outputTokens} tokens`})`
+      return `✔ answered by ${name(event.target)} (${event.finishReason}, ${attempts(event.attempts.length)}${event.usage.outputTokens === undefined ? "" : `, ${event.usage.outputTokens} tokens`})`
     case "plan-failed":
-      return `✖ failed${event.partial ? " with an incomplete answer" : ""} after ${event.attempts.length} attempts: ${event.error.message}`
+      return `✖ failed${event.partial ? " with an incomplete answer" : ""} after ${attempts(event.attempts.length)}: ${event.error.message}`
   }
 }
+
+const attempts = (count: number): string => (count === 1 ? "1 attempt" : `${count} attempts`)
 
 const name = ({ provider, model }: Target): string => `${provider}/${model}`

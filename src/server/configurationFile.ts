@@ -4,6 +4,7 @@ import * as Schema from "effect/Schema"
 import * as SchemaIssue from "effect/SchemaIssue"
 import * as Jsonc from "jsonc-parser"
 import { CompatibleEndpoint, ConfigError, isSecretName } from "@/services/configuration"
+import { redact } from "@/services/ai/wire/redact"
 import { readIfThere } from "./files"
 
 export const ConfigurationFile = Schema.Struct({
@@ -22,8 +23,10 @@ export const readConfigurationFile = (path: string): Effect.Effect<Configuration
 
 export const parseConfigurationFile = (
   path: string,
-  text: string,
+  written: string,
 ): Effect.Effect<ConfigurationFile, ConfigError> => {
+  // Editors on Windows begin a file with a byte order mark.
+  const text = written.replace(/^\uFEFF/, "")
   const errors: Array<Jsonc.ParseError> = []
   const value: unknown = Jsonc.parse(text, errors, { allowTrailingComma: true })
   const [syntax] = errors
@@ -51,10 +54,29 @@ const lineAt = (text: string, offset: number): number => text.slice(0, offset).s
 const explain = (text: string, issue: SchemaIssue.Issue): string => {
   const [first] = SchemaIssue.makeFormatterStandardSchemaV1()(issue).issues
   if (first === undefined) return "is not valid"
-  const path = (first.path ?? []).map((segment) => (typeof segment === "object" ? segment.key : segment))
+  const keys = (first.path ?? []).map((segment) => (typeof segment === "object" ? segment.key : segment))
+  const path = keys.filter((key) => typeof key !== "symbol")
   const root = Jsonc.parseTree(text, [], { allowTrailingComma: true })
-  const location = path.filter((segment) => typeof segment !== "symbol")
-  const node = root === undefined ? undefined : Jsonc.findNodeAtLocation(root, location)
-  const place = node === undefined ? "" : `line ${lineAt(text, node.offset)}: `
-  return `${place}${path.join(".")}: ${first.message}`
+  const node = root === undefined ? undefined : Jsonc.findNodeAtLocation(root, path)
+  const found =
+    node === undefined || mayHoldSecret(path, node) ? "" : ` (found ${textOf(text, node).slice(0, 80)})`
+  return `line ${lineOf(text, root, path)}: ${path.join(".")}: ${first.message.replace(/\s+/g, " ")}${found}`
+}
+
+const textOf = (text: string, { offset, length }: Jsonc.Node): string =>
+  redact(text.slice(offset, offset + length), [])
+
+/** People put keys into the wrong places; what may be one is not repeated. */
+const mayHoldSecret = (path: ReadonlyArray<string | number>, { type }: Jsonc.Node): boolean =>
+  type === "object" ||
+  type === "array" ||
+  path.some((key) => /key|token|secret|password|authorization/i.test(String(key)))
+
+/** Of the value, or of the nearest one around it where the value is missing. */
+const lineOf = (text: string, root: Jsonc.Node | undefined, path: ReadonlyArray<string | number>): number => {
+  if (root === undefined) return 1
+  const node = Jsonc.findNodeAtLocation(root, [...path])
+  return node === undefined && path.length > 0
+    ? lineOf(text, root, path.slice(0, -1))
+    : lineAt(text, (node ?? root).offset)
 }

@@ -18,7 +18,9 @@ export const readAccess = (overrides: {
       )
     const host = overrides.host ?? (yield* optional("COMMANDER_HOST")) ?? defaults.host
     const port =
-      overrides.port ?? (yield* Effect.flatMap(optional("COMMANDER_PORT"), toPort)) ?? defaults.port
+      (yield* toPort("--port", overrides.port?.toString())) ??
+      (yield* toPort("COMMANDER_PORT", yield* optional("COMMANDER_PORT"))) ??
+      defaults.port
     const token = yield* configuration
       .getSecret("COMMANDER_TOKEN")
       .pipe(Effect.catchTag("SecretNotFoundError", () => Effect.succeed(undefined)))
@@ -31,7 +33,7 @@ export const readAccess = (overrides: {
     return { host, port, token }
   })
 
-const toPort = (text: string | undefined): Effect.Effect<number | undefined, ConfigError> => {
+const toPort = (name: string, text: string | undefined): Effect.Effect<number | undefined, ConfigError> => {
   if (text === undefined) return Effect.succeed(undefined)
   const port = Number(text)
   return /^\d+$/.test(text) && port <= 65535
@@ -39,7 +41,7 @@ const toPort = (text: string | undefined): Effect.Effect<number | undefined, Con
     : Effect.fail(
         new ConfigError({
           keyName: "COMMANDER_PORT",
-          message: `COMMANDER_PORT is "${text}"; it must be a port from 0 to 65535`,
+          message: `${name} is "${text}"; it must be a port from 0 to 65535`,
         }),
       )
 }

@@ -19,7 +19,9 @@ export const newAnswer = (id: string, askedFor: AnswerView["askedFor"], startedA
   announcement: `Asking ${askedFor.provider}`,
 })
 
+/** An answer that has ended stays as it is: events that were under way when it was stopped change nothing. */
 export const answerReducer = (answer: AnswerView, event: PlanEvent): AnswerView => {
+  if (answer.status.state !== "running") return answer
   switch (event.type) {
     case "plan-started": {
       const [first, ...rest] = event.plan.steps
@@ -130,10 +132,15 @@ export const answerReducer = (answer: AnswerView, event: PlanEvent): AnswerView 
     }
     case "plan-failed": {
       const error = errorView(event.error)
-      const reached = answer.timeline.some(({ kind }) => kind === "attempt")
       return {
         ...answer,
-        timeline: reached ? answer.timeline : answer.timeline.filter(({ kind }) => kind !== "not-needed"),
+        // A step that would have been needed and was not reached is no step that was "not needed".
+        timeline: closeAttempts(answer.timeline, (row) => ({
+          state: "failed",
+          error,
+          duration: event.at - row.startedAt,
+          emitted: answer.text.length,
+        })).filter(({ kind }) => kind !== "not-needed"),
         status: { state: "failed", error, partial: event.partial, duration: event.at - answer.startedAt },
         announcement: event.partial ? `The answer is incomplete. ${error.sentence}` : error.sentence,
       }
@@ -144,11 +151,10 @@ export const answerReducer = (answer: AnswerView, event: PlanEvent): AnswerView 
 /** The user stopped the run: the server sends no more events. */
 export const stopAnswer = (answer: AnswerView, at: number): AnswerView => {
   if (answer.status.state !== "running") return answer
-  const timeline = answer.timeline.map((row): TimelineRow => {
-    if (row.kind !== "attempt") return row
-    const open = row.outcome.state === "asking" || row.outcome.state === "answering"
-    return open ? { ...row, outcome: { state: "stopped", duration: at - row.startedAt } } : row
-  })
+  const timeline = closeAttempts(answer.timeline, (row) => ({
+    state: "stopped",
+    duration: at - row.startedAt,
+  }))
   return {
     ...answer,
     timeline,
@@ -165,6 +171,17 @@ const enter = (answer: AnswerView, step: number, row: TimelineRow): AnswerView =
     row,
   ),
 })
+
+/** Gives the attempt that is still open its end. */
+const closeAttempts = (
+  timeline: ReadonlyArray<TimelineRow>,
+  ending: (row: AttemptRow) => AttemptRow["outcome"],
+): ReadonlyArray<TimelineRow> =>
+  timeline.map((row) => {
+    if (row.kind !== "attempt") return row
+    const isOpen = row.outcome.state === "asking" || row.outcome.state === "answering"
+    return isOpen ? { ...row, outcome: ending(row) } : row
+  })
 
 const insertBeforeUnused = (
   timeline: ReadonlyArray<TimelineRow>,

@@ -23,7 +23,7 @@ export const refusal = (
 ): { readonly status: 401 | 403; readonly message: string } | undefined => {
   const asked = headers["host"] ?? ""
   // DNS rebinding: a foreign name that resolves to this machine still carries its own name here.
-  if (isLoopback(host) && !loopbackNames.has(asked.toLowerCase().replace(/:\d+$/, ""))) {
+  if (isLoopback(host) && !isLoopback(asked.toLowerCase().replace(/:\d+$/, ""))) {
     return { status: 403, message: `the host "${asked}" is not this server's` }
   }
   // Cross-site requests and sockets: browsers do not stop another site's page from opening a WebSocket.
@@ -42,8 +42,6 @@ export const refusal = (
   }
   return undefined
 }
-
-const loopbackNames: ReadonlySet<string> = new Set(["127.0.0.1", "localhost", "[::1]"])
 
 const sameOrigin = (origin: string, host: string): boolean =>
   URL.canParse(origin) &&

@@ -1,0 +1,176 @@
+/** `commander.config.jsonc`: what it may hold, and how a mistake in it is told. */
+import { writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import { parseConfigurationFile, readConfigurationFile } from "@/server/configurationFile"
+import { temporaryFolder } from "@/tests/support/temporaryFolder"
+
+const path = "/somewhere/commander.config.jsonc"
+const parsed = (text: string) => parseConfigurationFile(path, text)
+const refusalOf = (text: string) => Effect.map(Effect.flip(parsed(text)), ({ message }) => message)
+
+const good = `// Comments and a trailing comma are allowed.
+{
+  "values": { "OPENAI_MODEL_NAME": "gpt-5.4-mini" },
+  "providers": {
+    "groq": {
+      "kind": "openai-compatible",
+      "baseUrl": "https://api.groq.com/openai/v1",
+      "label": "Groq",
+      "apiKeyEnv": "GROQ_API_KEY",
+      "models": ["llama-3.3-70b", "other"],
+      "neverSendsFinishReason": true, /* here too */
+    },
+  },
+}
+`
+
+const endpoint = (more: string): string => `{
+  "providers": {
+    "groq": {
+      "kind": "openai-compatible",
+      "baseUrl": "https://api.groq.com/openai/v1",
+      "models": ["a"],
+      ${more}
+    }
+  }
+}`
+
+describe("a good file", () => {
+  it.effect("is read whole", () =>
+    Effect.gen(function* () {
+      const { values, providers } = yield* parsed(good)
+      assert.deepStrictEqual(values, { OPENAI_MODEL_NAME: "gpt-5.4-mini" })
+      assert.deepStrictEqual(providers?.["groq"]?.models, ["llama-3.3-70b", "other"])
+      assert.strictEqual(providers?.["groq"]?.apiKeyEnv, "GROQ_API_KEY")
+      assert.isTrue(providers?.["groq"]?.neverSendsFinishReason)
+    }),
+  )
+
+  it.effect.each(["{}", '{ "values": {} }', '{ "providers": {} }'])("may be almost empty: %s", (text) =>
+    Effect.asVoid(parsed(text)),
+  )
+})
+
+describe("a mistake is told with file, line, path and what is allowed", () => {
+  interface Mistake {
+    readonly fact: string
+    readonly text: string
+    readonly line: number
+    readonly told: ReadonlyArray<string>
+  }
+
+  const mistakes: ReadonlyArray<Mistake> = [
+    { fact: "a missing comma", text: '{\n  "values": {}\n  "providers": {}\n}', line: 3, told: ["CommaExpected"] },
+    { fact: "a missing brace", text: '{\n  "values": {\n', line: 3, told: ["CloseBraceExpected"] },
+    { fact: "a line of something else", text: "{\n\n  values = yes\n}", line: 3, told: ["InvalidSymbol"] },
+    {
+      fact: "an unknown key at the top",
+      text: '{\n  "values": {},\n  "provider": {}\n}',
+      line: 3,
+      told: ["provider"],
+    },
+    { fact: "an unknown key of an endpoint", text: endpoint('"url": "x"'), line: 7, told: ["providers.groq.url"] },
+    {
+      fact: "a URL that is none",
+      text: endpoint('"label": "Groq"').replace("https://", ""),
+      line: 5,
+      told: ["providers.groq.baseUrl", "api.groq.com/openai/v1", "http://", "https://"],
+    },
+    {
+      fact: "a kind that does not exist",
+      text: endpoint('"label": "Groq"').replace("openai-compatible", "anthropic-compatible"),
+      line: 4,
+      told: ["providers.groq.kind", "openai-compatible", "anthropic-compatible"],
+    },
+    {
+      fact: "no models",
+      text: endpoint('"label": "Groq"').replace('["a"]', "[]"),
+      line: 6,
+      told: ["providers.groq.models"],
+    },
+    {
+      fact: "a model without a name",
+      text: endpoint('"label": "Groq"').replace('["a"]', '["a", ""]'),
+      line: 6,
+      told: ["providers.groq.models.1"],
+    },
+    {
+      fact: "an endpoint without an address",
+      text: endpoint('"label": "Groq"').replace(/\n\s+"baseUrl".*/, ""),
+      line: 3,
+      told: ["providers.groq.baseUrl"],
+    },
+    {
+      fact: "a value that is no text",
+      text: '{\n  "values": {\n    "COMMANDER_PORT": 4747\n  }\n}',
+      line: 3,
+      told: ["values.COMMANDER_PORT", "string", "4747"],
+    },
+    { fact: "a list instead of an object", text: "\n[]", line: 2, told: [] },
+  ]
+
+  it.effect.each(mistakes)("$fact", ({ text, line, told }) =>
+    Effect.gen(function* () {
+      const message = yield* refusalOf(text)
+      assert.isTrue(message.startsWith(`${path}: line ${line}: `), message)
+      for (const words of told) assert.include(message, words)
+      assert.notInclude(message, "\n")
+    }),
+  )
+})
+
+describe("a secret in the file", () => {
+  it.effect("is refused by its name, and its value is not repeated", () =>
+    Effect.gen(function* () {
+      const error = yield* Effect.flip(parsed('{ "values": { "OPENAI_API_KEY": "quartz-nightingale" } }'))
+      assert.strictEqual(error.keyName, "OPENAI_API_KEY")
+      assert.match(error.message, /values\.OPENAI_API_KEY is a secret/)
+      assert.notInclude(JSON.stringify(error), "nightingale")
+    }),
+  )
+
+  const misplaced: ReadonlyArray<{ readonly fact: string; readonly text: string }> = [
+    { fact: "as `apiKey` of an endpoint", text: endpoint('"apiKey": "quartz-nightingale"') },
+    { fact: "as `OPENAI_API_KEY` at the top", text: '{ "OPENAI_API_KEY": "quartz-nightingale" }' },
+    { fact: "as a list among the values", text: '{ "values": { "OPENAI_API_KEY": ["quartz-nightingale"] } }' },
+    { fact: "without its quotes", text: '{ "values": { "OPENAI_API_KEY": quartz-nightingale } }' },
+  ]
+  it.effect.each(misplaced)("$fact is not repeated either", ({ text }) =>
+    Effect.gen(function* () {
+      const error = yield* Effect.flip(parsed(text))
+      assert.notInclude(`${error.message} ${JSON.stringify(error)} ${String(error.cause)}`, "nightingale")
+    }),
+  )
+})
+
+describe("readConfigurationFile", () => {
+  it.effect("a missing file is an empty one; a mended one is seen at the next read", () =>
+    Effect.gen(function* () {
+      const file = join(yield* temporaryFolder, "commander.config.jsonc")
+      const read = readConfigurationFile(file)
+      assert.deepStrictEqual(yield* read, {})
+      writeFileSync(file, '{ "values": { "A": 1 } }')
+      assert.include((yield* Effect.flip(read)).message, "values.A")
+      writeFileSync(file, '{ "values": { "A": "1" } }')
+      assert.deepStrictEqual((yield* read).values, { A: "1" })
+    }),
+  )
+
+  it.effect("an unreadable file is an error, not an empty one", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      const { message } = yield* Effect.flip(readConfigurationFile(folder))
+      assert.include(message, `${folder} cannot be read`)
+    }),
+  )
+
+  it.effect("a byte order mark, as editors on Windows write it, is not a mistake", () =>
+    Effect.gen(function* () {
+      const file = join(yield* temporaryFolder, "commander.config.jsonc")
+      writeFileSync(file, '\uFEFF{ "values": { "A": "1" } }')
+      assert.deepStrictEqual((yield* readConfigurationFile(file)).values, { A: "1" })
+    }),
+  )
+})
