@@ -262,7 +262,7 @@ const ask = Effect.fnUntraced(function* (stepRun: StepRun) {
       runAttempt({
         attempt,
         target,
-        parts: usable.ask(),
+        parts: Stream.suspend(usable.ask),
         firstPart,
         boundByDeadline: others.length === 0 && Duration.isLessThan(firstPart, own),
         stall: step.stall,

@@ -62,7 +62,12 @@ describe("a mistake is told with file, line, path and what is allowed", () => {
   }
 
   const mistakes: ReadonlyArray<Mistake> = [
-    { fact: "a missing comma", text: '{\n  "values": {}\n  "providers": {}\n}', line: 3, told: ["CommaExpected"] },
+    {
+      fact: "a missing comma",
+      text: '{\n  "values": {}\n  "providers": {}\n}',
+      line: 3,
+      told: ["CommaExpected"],
+    },
     { fact: "a missing brace", text: '{\n  "values": {\n', line: 3, told: ["CloseBraceExpected"] },
     { fact: "a line of something else", text: "{\n\n  values = yes\n}", line: 3, told: ["InvalidSymbol"] },
     {
@@ -71,7 +76,12 @@ describe("a mistake is told with file, line, path and what is allowed", () => {
       line: 3,
       told: ["provider"],
     },
-    { fact: "an unknown key of an endpoint", text: endpoint('"url": "x"'), line: 7, told: ["providers.groq.url"] },
+    {
+      fact: "an unknown key of an endpoint",
+      text: endpoint('"url": "x"'),
+      line: 7,
+      told: ["providers.groq.url"],
+    },
     {
       fact: "a URL that is none",
       text: endpoint('"label": "Groq"').replace("https://", ""),
@@ -134,7 +144,10 @@ describe("a secret in the file", () => {
   const misplaced: ReadonlyArray<{ readonly fact: string; readonly text: string }> = [
     { fact: "as `apiKey` of an endpoint", text: endpoint('"apiKey": "quartz-nightingale"') },
     { fact: "as `OPENAI_API_KEY` at the top", text: '{ "OPENAI_API_KEY": "quartz-nightingale" }' },
-    { fact: "as a list among the values", text: '{ "values": { "OPENAI_API_KEY": ["quartz-nightingale"] } }' },
+    {
+      fact: "as a list among the values",
+      text: '{ "values": { "OPENAI_API_KEY": ["quartz-nightingale"] } }',
+    },
     { fact: "without its quotes", text: '{ "values": { "OPENAI_API_KEY": quartz-nightingale } }' },
   ]
   it.effect.each(misplaced)("$fact is not repeated either", ({ text }) =>

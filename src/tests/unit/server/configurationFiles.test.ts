@@ -51,7 +51,10 @@ describe("the sources", () => {
       const { workingFolder, configuration } = yield* setUp
       const name = "COMMANDER_TEST_ORDER"
       const origins = [yield* configuration.originOf(name)]
-      writeFileSync(join(workingFolder, "commander.config.jsonc"), `{ "values": { "${name}": "from the file" } }`)
+      writeFileSync(
+        join(workingFolder, "commander.config.jsonc"),
+        `{ "values": { "${name}": "from the file" } }`,
+      )
       origins.push(yield* configuration.originOf(name))
       writeFileSync(join(workingFolder, ".env"), `${name}="from .env"`)
       origins.push(yield* configuration.originOf(name))
@@ -59,7 +62,13 @@ describe("the sources", () => {
       origins.push(yield* configuration.originOf(name))
       yield* configuration.set(name, "from the settings")
       origins.push(yield* configuration.originOf(name))
-      assert.deepStrictEqual(origins, [undefined, "commander.config.jsonc", ".env", "environment", "settings"])
+      assert.deepStrictEqual(origins, [
+        undefined,
+        "commander.config.jsonc",
+        ".env",
+        "environment",
+        "settings",
+      ])
       assert.strictEqual(yield* configuration.get(name), "from the settings")
     }),
   )
@@ -80,10 +89,14 @@ describe("the sources", () => {
       ].join("\r\n")
       writeFileSync(join(workingFolder, ".env"), text)
       const names = ["PLAIN", "QUOTED", "DOUBLE", "EXPORTED", "SPACED", "COMMENTED"]
-      assert.deepStrictEqual(
-        yield* Effect.forEach(names, (name) => configuration.get(`${name}_NAME`)),
-        ["plain", "with # and spaces", "double", "exported", "spaced", "value"],
-      )
+      assert.deepStrictEqual(yield* Effect.forEach(names, (name) => configuration.get(`${name}_NAME`)), [
+        "plain",
+        "with # and spaces",
+        "double",
+        "exported",
+        "spaced",
+        "value",
+      ])
       assert.isUndefined(yield* configuration.originOf("EMPTY_NAME"))
     }),
   )
@@ -142,7 +155,9 @@ describe("the settings", () => {
       const { dataFolder, settingsFile, configuration } = yield* setUp
       yield* configuration.set("OPENAI_API_KEY", Redacted.make("quartz-nightingale"))
       assert.deepStrictEqual([modeOf(dataFolder), modeOf(settingsFile)], ["700", "600"])
-      assert.deepStrictEqual(JSON.parse(readFileSync(settingsFile, "utf8")), { OPENAI_API_KEY: "quartz-nightingale" })
+      assert.deepStrictEqual(JSON.parse(readFileSync(settingsFile, "utf8")), {
+        OPENAI_API_KEY: "quartz-nightingale",
+      })
     }),
   )
 
@@ -163,12 +178,17 @@ describe("the settings", () => {
       const long = "x".repeat(200_000)
       yield* configuration.set("LONG", `0${long}`)
       const seen = new Set<number>()
-      const writer = Effect.forEach(Array.from({ length: 30 }), (_, index) => configuration.set("LONG", `${index}${long}`))
+      const writer = Effect.forEach(Array.from({ length: 30 }), (_, index) =>
+        configuration.set("LONG", `${index}${long}`),
+      )
       const reader = Effect.sync(() => {
         seen.add(String(Reflect.get(Object(JSON.parse(readFileSync(settingsFile, "utf8"))), "LONG")).length)
       }).pipe(Effect.andThen(Effect.yieldNow), Effect.forever)
       yield* Effect.raceFirst(writer, reader)
-      assert.deepStrictEqual([...seen].filter((length) => length < long.length), [])
+      assert.deepStrictEqual(
+        [...seen].filter((length) => length < long.length),
+        [],
+      )
       assert.isNotEmpty([...seen])
       assert.deepStrictEqual(readdirSync(dataFolder), ["settings.json"])
     }),
@@ -201,17 +221,19 @@ describe("the settings", () => {
     }),
   )
 
-  it.effect.each(['{ "OPENAI_API_KEY": quartz-nightingale }', '{ "OPENAI_API_KEY": ["quartz-nightingale"] }', '"quartz-nightingale"'])(
-    "that are broken do not tell their secrets in the error: %s",
-    (text) =>
-      Effect.gen(function* () {
-        const { dataFolder, settingsFile, configuration } = yield* setUp
-        mkdirSync(dataFolder)
-        writeFileSync(settingsFile, text)
-        const error = yield* Effect.flip(configuration.getSecret("OPENAI_API_KEY"))
-        const told = `${error.message} ${JSON.stringify(error)} ${String("cause" in error ? error.cause : "")}`
-        assert.notMatch(told, /nightingale|quartz-n/)
-      }),
+  it.effect.each([
+    '{ "OPENAI_API_KEY": quartz-nightingale }',
+    '{ "OPENAI_API_KEY": ["quartz-nightingale"] }',
+    '"quartz-nightingale"',
+  ])("that are broken do not tell their secrets in the error: %s", (text) =>
+    Effect.gen(function* () {
+      const { dataFolder, settingsFile, configuration } = yield* setUp
+      mkdirSync(dataFolder)
+      writeFileSync(settingsFile, text)
+      const error = yield* Effect.flip(configuration.getSecret("OPENAI_API_KEY"))
+      const told = `${error.message} ${JSON.stringify(error)} ${String("cause" in error ? error.cause : "")}`
+      assert.notMatch(told, /nightingale|quartz-n/)
+    }),
   )
 
   it.effect("that cannot be written are told with their path", () =>

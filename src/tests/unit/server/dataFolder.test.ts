@@ -13,7 +13,10 @@ describe("defaultDataFolder", () => {
   it("is COMMANDER_HOME, else .commander at home", () => {
     const inHome = join(homedir(), ".commander")
     assert.strictEqual(defaultDataFolder({ COMMANDER_HOME: " /data/commander " }), "/data/commander")
-    assert.deepStrictEqual([defaultDataFolder({}), defaultDataFolder({ COMMANDER_HOME: "  " })], [inHome, inHome])
+    assert.deepStrictEqual(
+      [defaultDataFolder({}), defaultDataFolder({ COMMANDER_HOME: "  " })],
+      [inHome, inHome],
+    )
   })
 })
 

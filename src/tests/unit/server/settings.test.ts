@@ -13,7 +13,10 @@ interface Flags {
 
 const accessOf = (values: Values, { host, port }: Flags = {}) =>
   readAccess({ host, port }).pipe(
-    Effect.map(({ token, ...rest }) => ({ ...rest, token: token === undefined ? undefined : Redacted.value(token) })),
+    Effect.map(({ token, ...rest }) => ({
+      ...rest,
+      token: token === undefined ? undefined : Redacted.value(token),
+    })),
     Effect.provide(configurationOf(values)),
   )
 
@@ -28,12 +31,33 @@ const local = { host: "127.0.0.1", port: 4747, token: undefined }
 
 const cases: ReadonlyArray<Case> = [
   { fact: "by default on loopback, port 4747, without a token", access: local },
-  { fact: "where the configuration says", values: { COMMANDER_HOST: "::1", COMMANDER_PORT: "8080" }, access: { ...local, host: "::1", port: 8080 } },
-  { fact: "where the flags say, before the configuration", values: { COMMANDER_HOST: "::1", COMMANDER_PORT: "8080" }, flags: { host: "localhost", port: 9090 }, access: { ...local, host: "localhost", port: 9090 } },
+  {
+    fact: "where the configuration says",
+    values: { COMMANDER_HOST: "::1", COMMANDER_PORT: "8080" },
+    access: { ...local, host: "::1", port: 8080 },
+  },
+  {
+    fact: "where the flags say, before the configuration",
+    values: { COMMANDER_HOST: "::1", COMMANDER_PORT: "8080" },
+    flags: { host: "localhost", port: 9090 },
+    access: { ...local, host: "localhost", port: 9090 },
+  },
   { fact: "on any free port for 0", values: { COMMANDER_PORT: "0" }, access: { ...local, port: 0 } },
-  { fact: "with a token on loopback too", values: { COMMANDER_TOKEN: "abc" }, access: { ...local, token: "abc" } },
-  { fact: "on every address when there is a token", values: { COMMANDER_HOST: "0.0.0.0", COMMANDER_TOKEN: "abc" }, access: { ...local, host: "0.0.0.0", token: "abc" } },
-  { fact: "as if nothing were set, for empty values", values: { COMMANDER_HOST: " ", COMMANDER_PORT: "", COMMANDER_TOKEN: "  " }, access: local },
+  {
+    fact: "with a token on loopback too",
+    values: { COMMANDER_TOKEN: "abc" },
+    access: { ...local, token: "abc" },
+  },
+  {
+    fact: "on every address when there is a token",
+    values: { COMMANDER_HOST: "0.0.0.0", COMMANDER_TOKEN: "abc" },
+    access: { ...local, host: "0.0.0.0", token: "abc" },
+  },
+  {
+    fact: "as if nothing were set, for empty values",
+    values: { COMMANDER_HOST: " ", COMMANDER_PORT: "", COMMANDER_TOKEN: "  " },
+    access: local,
+  },
 ]
 
 describe("readAccess listens", () => {
@@ -63,16 +87,22 @@ describe("readAccess refuses", () => {
     }),
   )
 
-  it.effect.each(["0.0.0.0", "::", "[::]", "192.168.1.7", "commander.example", "127.0.0.1.example", "1270.0.0.1"])(
-    "the address %s without a token, from the configuration and from the flags",
-    (host) =>
-      Effect.gen(function* () {
-        for (const failing of [accessOf({ COMMANDER_HOST: host }), accessOf({}, { host })]) {
-          const error = yield* Effect.flip(failing)
-          assert.strictEqual(error.keyName, "COMMANDER_TOKEN")
-          assert.include(error.message, host)
-          assert.include(error.message, "COMMANDER_TOKEN")
-        }
-      }),
+  it.effect.each([
+    "0.0.0.0",
+    "::",
+    "[::]",
+    "192.168.1.7",
+    "commander.example",
+    "127.0.0.1.example",
+    "1270.0.0.1",
+  ])("the address %s without a token, from the configuration and from the flags", (host) =>
+    Effect.gen(function* () {
+      for (const failing of [accessOf({ COMMANDER_HOST: host }), accessOf({}, { host })]) {
+        const error = yield* Effect.flip(failing)
+        assert.strictEqual(error.keyName, "COMMANDER_TOKEN")
+        assert.include(error.message, host)
+        assert.include(error.message, "COMMANDER_TOKEN")
+      }
+    }),
   )
 })
