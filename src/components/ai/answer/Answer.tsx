@@ -1,0 +1,52 @@
+/** An answer: how it came about, its text, how it ended, what can be done next. */
+import RotateCcw from "lucide-react/icons/rotate-ccw"
+import { memo } from "react"
+import type { AnswerView } from "@/hooks/ai/chatState"
+import { AnswerText } from "../../markdown/AnswerText"
+import { CopyButton } from "../../ui/CopyButton"
+import { IconButton } from "../../ui/IconButton"
+import type { AnswerActions } from "./actions"
+import { Outcome } from "./Outcome"
+import { PlanTimeline } from "./timeline/PlanTimeline"
+import { Reasoning } from "./Reasoning"
+import { ToolCalls } from "./ToolCalls"
+
+/** A failure that has its own "try again" needs no second one. */
+const offersRemedy = ({ status }: AnswerView): boolean =>
+  status.state === "failed" && status.error.remedy.kind !== "none"
+
+const Footer = ({
+  answer,
+  actions,
+}: {
+  readonly answer: AnswerView
+  readonly actions: AnswerActions | undefined
+}) => (
+  <div className="-mt-1 -ml-2 flex h-8 items-center gap-0.5">
+    {answer.text !== "" && <CopyButton text={answer.text} label="Copy answer" />}
+    {actions !== undefined && !offersRemedy(answer) && (
+      <IconButton label="Regenerate" className="size-8" onClick={actions.regenerate}>
+        <RotateCcw className="size-[0.9375rem]" />
+      </IconButton>
+    )}
+  </div>
+)
+
+export const Answer = memo(
+  ({ answer, actions }: { readonly answer: AnswerView; readonly actions: AnswerActions | undefined }) => {
+    const running = answer.status.state === "running"
+    return (
+      <article aria-label="Answer" aria-busy={running} className="flex flex-col gap-3">
+        <h2 className="sr-only">Answer</h2>
+        <PlanTimeline answer={answer} />
+        {answer.reasoning !== "" && (
+          <Reasoning text={answer.reasoning} thinking={running && answer.text === ""} />
+        )}
+        {answer.text !== "" && <AnswerText text={answer.text} streaming={running} />}
+        {answer.toolCalls.length > 0 && <ToolCalls calls={answer.toolCalls} />}
+        <Outcome answer={answer} actions={actions} />
+        {!running && <Footer answer={answer} actions={actions} />}
+      </article>
+    )
+  },
+)

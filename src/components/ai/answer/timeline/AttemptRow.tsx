@@ -1,0 +1,66 @@
+/** A request to a provider: under way, answered, failed or stopped. */
+import type { TimelineRow } from "@/hooks/ai/chatState"
+import { formatCount, formatDuration, plural } from "../../../ui/format"
+import { Elapsed } from "../clocks"
+import { ErrorDetails } from "../ErrorDetails"
+import { TargetName } from "../TargetName"
+import { RowLayout } from "./RowLayout"
+
+export const AttemptRow = ({ row }: { readonly row: Extract<TimelineRow, { readonly kind: "attempt" }> }) => {
+  const { outcome } = row
+  const title = (says: string) => (
+    <>
+      <TargetName {...row.target} />{" "}
+      <span className="text-muted">
+        #{row.attempt} {says}
+      </span>
+    </>
+  )
+  switch (outcome.state) {
+    case "asking":
+      return (
+        <RowLayout
+          glyph="busy"
+          title={title("asking")}
+          side={<Elapsed since={row.startedAt} after={1_000} />}
+        />
+      )
+    case "answering":
+      return (
+        <RowLayout
+          glyph="answering"
+          title={title(`answering · first token after ${formatDuration(outcome.timeToFirstPart)}`)}
+        />
+      )
+    case "answered": {
+      const tokens = outcome.outputTokens === undefined ? "" : ` · ${plural(outcome.outputTokens, "token")}`
+      return (
+        <RowLayout
+          glyph="good"
+          title={title(`answered · first token after ${formatDuration(outcome.timeToFirstPart)}${tokens}`)}
+          side={formatDuration(outcome.duration)}
+        />
+      )
+    }
+    case "failed":
+      return (
+        <RowLayout
+          glyph="bad"
+          title={title(
+            outcome.emitted === 0 ? "failed" : `failed after ${formatCount(outcome.emitted)} characters`,
+          )}
+          side={formatDuration(outcome.duration)}
+          note={
+            <>
+              <p className="wrap-anywhere">{outcome.error.sentence}</p>
+              <ErrorDetails details={outcome.error.details} />
+            </>
+          }
+        />
+      )
+    case "stopped":
+      return (
+        <RowLayout glyph="stopped" title={title("stopped by you")} side={formatDuration(outcome.duration)} />
+      )
+  }
+}

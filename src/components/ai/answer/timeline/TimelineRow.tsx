@@ -1,0 +1,60 @@
+/** One row of the plan timeline. */
+import type { TimelineRow as Row } from "@/hooks/ai/chatState"
+import { TargetName } from "../TargetName"
+import { AttemptRow } from "./AttemptRow"
+import { RowLayout } from "./RowLayout"
+import { WaitRow } from "./WaitRow"
+
+export const TimelineRow = ({
+  row,
+  isLast,
+  endedAt,
+}: {
+  readonly row: Row
+  readonly isLast: boolean
+  readonly endedAt: number | undefined
+}) => {
+  switch (row.kind) {
+    case "attempt":
+      return <AttemptRow row={row} />
+    case "wait":
+      return <WaitRow row={row} isLast={isLast} endedAt={endedAt} />
+    case "switched":
+      return (
+        <RowLayout
+          glyph="switched"
+          title={
+            <>
+              <span className="text-muted">switched to </span>
+              <TargetName {...row.to} />
+            </>
+          }
+          note={row.cause === "" ? undefined : <p className="text-muted wrap-anywhere">{row.cause}</p>}
+        />
+      )
+    case "skipped":
+      return (
+        <RowLayout
+          glyph="passed"
+          title={
+            <>
+              {row.provider} <span className="text-muted">skipped</span>
+            </>
+          }
+          note={<p className="text-muted wrap-anywhere">{row.message}</p>}
+        />
+      )
+    case "not-needed":
+      return (
+        <RowLayout
+          glyph="passed"
+          quiet
+          title={
+            <>
+              <TargetName provider={row.provider} model={row.model} /> not needed
+            </>
+          }
+        />
+      )
+  }
+}

@@ -1,0 +1,131 @@
+/** Where the user writes. Enter sends, Shift+Enter breaks the line, ↑ in an empty field brings the last message back. */
+import ArrowUp from "lucide-react/icons/arrow-up"
+import Square from "lucide-react/icons/square"
+import {
+  memo,
+  useId,
+  useLayoutEffect,
+  useRef,
+  useState,
+  type KeyboardEvent,
+  type ReactNode,
+  type SubmitEvent,
+} from "react"
+import { formatCount } from "../../ui/format"
+
+const maxCharacters = 200_000
+const countFrom = 180_000
+
+const roundButton =
+  "bg-accent text-accent-ink hover:bg-accent-strong disabled:bg-hover disabled:text-muted inline-flex size-9 shrink-0 items-center justify-center rounded-xl transition-colors"
+
+interface Props {
+  readonly isRunning: boolean
+  /** Why nothing can be sent now. */
+  readonly blocked: string | undefined
+  readonly lastMessage: string | undefined
+  readonly onSend: (text: string) => void
+  readonly onStop: () => void
+  /** Said below the field. */
+  readonly hint: ReactNode
+}
+
+export const Composer = memo((props: Props) => {
+  const [text, setText] = useState("")
+  const field = useRef<HTMLTextAreaElement>(null)
+  const id = useId()
+
+  useLayoutEffect(() => {
+    const element = field.current
+    if (element === null) return
+    element.style.height = "auto"
+    element.style.height = `${element.scrollHeight}px`
+  }, [text])
+
+  // On a phone this would bring up the keyboard over the page.
+  useLayoutEffect(() => {
+    if (matchMedia("(pointer: fine)").matches) field.current?.focus()
+  }, [])
+
+  const tooLong = text.length > maxCharacters
+  const problem = tooLong
+    ? `This message has ${formatCount(text.length)} characters; ${formatCount(maxCharacters)} is the most that can be sent.`
+    : props.blocked
+  const sendable = !props.isRunning && problem === undefined && text.trim() !== ""
+
+  const send = () => {
+    if (!sendable) return
+    props.onSend(text)
+    setText("")
+  }
+  const stop = () => {
+    props.onStop()
+    field.current?.focus()
+  }
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.nativeEvent.isComposing) return
+    if (event.key === "Enter" && !event.shiftKey) {
+      event.preventDefault()
+      send()
+    }
+    if (event.key === "ArrowUp" && text === "" && props.lastMessage !== undefined) {
+      event.preventDefault()
+      setText(props.lastMessage)
+    }
+  }
+  const submit = (event: SubmitEvent) => {
+    event.preventDefault()
+    send()
+    field.current?.focus()
+  }
+
+  return (
+    <form onSubmit={submit} className="mx-auto w-full max-w-[46rem] px-3 pb-3 sm:px-6 sm:pb-4">
+      <div
+        className={`bg-surface shadow-composer flex items-end gap-2 rounded-2xl border py-2 pr-2 pl-4 transition-colors ${tooLong ? "border-bad" : "border-line-strong focus-within:border-accent focus-within:ring-accent/15 focus-within:ring-2"}`}
+      >
+        <textarea
+          ref={field}
+          rows={1}
+          value={text}
+          aria-label="Message"
+          aria-invalid={tooLong}
+          aria-describedby={problem === undefined ? undefined : `${id}-problem`}
+          placeholder="Ask anything"
+          onChange={(event) => setText(event.target.value)}
+          onKeyDown={onKeyDown}
+          className="max-h-[40vh] min-h-9 min-w-0 flex-1 resize-none bg-transparent py-1.5 text-base leading-6 outline-none sm:text-[0.9375rem]"
+        />
+        {props.isRunning ? (
+          <button type="button" aria-label="Stop" title="Stop (Esc)" onClick={stop} className={roundButton}>
+            <Square className="size-3 fill-current" />
+          </button>
+        ) : (
+          <button
+            type="submit"
+            aria-label="Send"
+            title="Send (Enter)"
+            disabled={!sendable}
+            className={roundButton}
+          >
+            <ArrowUp className="size-[1.125rem]" strokeWidth={2.25} />
+          </button>
+        )}
+      </div>
+      <div className="text-muted mt-2 flex min-h-4 justify-between gap-4 px-1 text-xs">
+        {problem === undefined ? (
+          <span>{props.hint}</span>
+        ) : (
+          <span id={`${id}-problem`} className={tooLong ? "text-bad" : "text-wait"}>
+            {problem}
+          </span>
+        )}
+        {text.length >= countFrom && !tooLong && (
+          <span className="shrink-0 tabular-nums">
+            {formatCount(text.length)} of {formatCount(maxCharacters)}
+          </span>
+        )}
+      </div>
+    </form>
+  )
+})
