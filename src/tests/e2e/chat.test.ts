@@ -23,7 +23,14 @@ const openai = (received: Received): Reply =>
     : {
         status: 401,
         headers: { "content-type": "application/json" },
-        writes: [errorBody("chat-completions", "invalid_request_error", `Incorrect API key provided: ${badKey}.`, "invalid_api_key")],
+        writes: [
+          errorBody(
+            "chat-completions",
+            "invalid_request_error",
+            `Incorrect API key provided: ${badKey}.`,
+            "invalid_api_key",
+          ),
+        ],
       }
 
 const overloaded: Reply = {
@@ -41,7 +48,9 @@ const startVendors = (replies: {
   Effect.gen(function* () {
     const openaiServer = yield* startHttpServer(replies.openai)
     const anthropicServer = yield* startHttpServer(replies.anthropic)
-    const ollamaServer = yield* startHttpServer(replies.ollama ?? (() => answer("chat-completions", "Ollama says hello.")))
+    const ollamaServer = yield* startHttpServer(
+      replies.ollama ?? (() => answer("chat-completions", "Ollama says hello.")),
+    )
     return {
       openai: openaiServer,
       anthropic: anthropicServer,
@@ -132,31 +141,38 @@ describe("a chat in the browser", () => {
     }).pipe(Effect.scoped),
   )
 
-  it.live("a preferred provider that fails: the answer comes from the fallback, once, and the timeline says why", () =>
-    Effect.gen(function* () {
-      const vendors = yield* startVendors({ openai, anthropic: () => answer("messages", "Anthropic says hello.") })
-      const commander = yield* launchCommander({ ...vendors.environment, OPENAI_API_KEY: badKey })
-      const { page, complaints } = yield* visit(yield* launchBrowser, commander.url)
-      yield* send(page, "Hello?")
-      yield* finished(page)
-      const text = yield* textOfAnswer(page)
-      assert.strictEqual(countOf(text, "Anthropic says hello."), 1)
-      const timeline = page.getByRole("group", { name: "Plan timeline" })
-      yield* Effect.promise(() => timeline.getByText("OpenAI refused the key.").first().waitFor())
-      yield* Effect.promise(() => timeline.getByText("switched to").first().waitFor())
-      assert.strictEqual(vendors.openai.received.length, 1)
-      assert.strictEqual(vendors.anthropic.received.length, 1)
-      assert.deepStrictEqual(yield* violations(page), [])
-      yield* picture(page, "fallback.png")
-      assert.deepStrictEqual(complaints, [])
-    }).pipe(Effect.scoped),
+  it.live(
+    "a preferred provider that fails: the answer comes from the fallback, once, and the timeline says why",
+    () =>
+      Effect.gen(function* () {
+        const vendors = yield* startVendors({
+          openai,
+          anthropic: () => answer("messages", "Anthropic says hello."),
+        })
+        const commander = yield* launchCommander({ ...vendors.environment, OPENAI_API_KEY: badKey })
+        const { page, complaints } = yield* visit(yield* launchBrowser, commander.url)
+        yield* send(page, "Hello?")
+        yield* finished(page)
+        const text = yield* textOfAnswer(page)
+        assert.strictEqual(countOf(text, "Anthropic says hello."), 1)
+        const timeline = page.getByRole("group", { name: "Plan timeline" })
+        yield* Effect.promise(() => timeline.getByText("OpenAI refused the key.").first().waitFor())
+        yield* Effect.promise(() => timeline.getByText("switched to").first().waitFor())
+        assert.strictEqual(vendors.openai.received.length, 1)
+        assert.strictEqual(vendors.anthropic.received.length, 1)
+        assert.deepStrictEqual(yield* violations(page), [])
+        yield* picture(page, "fallback.png")
+        assert.deepStrictEqual(complaints, [])
+      }).pipe(Effect.scoped),
   )
 
   it.live("falls through all three, and shows no word of a key anywhere", () =>
     Effect.gen(function* () {
       const vendors = yield* startVendors({ openai, anthropic: () => overloaded })
       const commander = yield* launchCommander({ ...vendors.environment, OPENAI_API_KEY: badKey })
-      const { page, complaints, frames } = yield* visit(yield* launchBrowser, commander.url, { colorScheme: "dark" })
+      const { page, complaints, frames } = yield* visit(yield* launchBrowser, commander.url, {
+        colorScheme: "dark",
+      })
       yield* send(page, "Hello?")
       yield* finished(page)
       const text = yield* textOfAnswer(page)
@@ -167,13 +183,16 @@ describe("a chat in the browser", () => {
       })
       const everything = [
         yield* Effect.promise(() => page.content()),
-        yield* Effect.promise(() => page.evaluate<string>("JSON.stringify({ ...localStorage, ...sessionStorage })")),
+        yield* Effect.promise(() =>
+          page.evaluate<string>("JSON.stringify({ ...localStorage, ...sessionStorage })"),
+        ),
         commander.output(),
         ...frames,
       ].join("\n")
       assert.isAbove(frames.length, 0)
       assert.include(everything, "[redacted]")
-      for (const word of ["donkey", "capacitor", "paperclip", "battery", "staple"]) assert.notInclude(everything, word)
+      for (const word of ["donkey", "capacitor", "paperclip", "battery", "staple"])
+        assert.notInclude(everything, word)
       assert.deepStrictEqual(yield* violations(page), [])
       yield* picture(page, "fallback-dark.png")
       assert.deepStrictEqual(complaints, [])

@@ -56,7 +56,12 @@ export const startCli = (
       Effect.sync(() =>
         spawn(process.execPath, [join(root, "bin", "commander.cjs"), ...args], {
           cwd: place,
-          env: { PATH: process.env["PATH"], HOME: place, COMMANDER_HOME: join(place, "data"), ...environment },
+          env: {
+            PATH: process.env["PATH"],
+            HOME: place,
+            COMMANDER_HOME: join(place, "data"),
+            ...environment,
+          },
           stdio: ["ignore", "pipe", "pipe"],
         }),
       ),

@@ -19,10 +19,14 @@ export const endlessLimit = 4000
 /** Each event carries 32 kB of text: far more in all than the buffers of the sockets between. */
 const event = opening("chat-completions", "x".repeat(32 * 1024)).at(-1) ?? ""
 
-export const startEndlessUpstream: Effect.Effect<EndlessUpstream, never, Scope.Scope> = Effect.suspend(() => start(true))
+export const startEndlessUpstream: Effect.Effect<EndlessUpstream, never, Scope.Scope> = Effect.suspend(() =>
+  start(true),
+)
 
 /** Takes requests and sends not even headers. */
-export const startSilentUpstream: Effect.Effect<EndlessUpstream, never, Scope.Scope> = Effect.suspend(() => start(false))
+export const startSilentUpstream: Effect.Effect<EndlessUpstream, never, Scope.Scope> = Effect.suspend(() =>
+  start(false),
+)
 
 const start = Effect.fnUntraced(function* (answers: boolean) {
   let written = 0
@@ -32,7 +36,8 @@ const start = Effect.fnUntraced(function* (answers: boolean) {
     response.on("close", () => gone.abort())
     while (written < endlessLimit && !response.closed) {
       written += 1
-      if (!response.write(event)) await once(response, "drain", { signal: gone.signal }).catch(() => undefined)
+      if (!response.write(event))
+        await once(response, "drain", { signal: gone.signal }).catch(() => undefined)
     }
   }
   const server = createServer((request, response) => {

@@ -66,5 +66,15 @@ const spansIn = (body: string): ReadonlyArray<CollectedSpan> => {
     }))
 }
 
-const valueOf = ({ stringValue, intValue, doubleValue, boolValue, arrayValue }: EncodedValue): AttributeValue =>
-  stringValue ?? (intValue === undefined ? undefined : Number(intValue)) ?? doubleValue ?? boolValue ?? arrayValue?.values.map(valueOf)
+const valueOf = ({
+  stringValue,
+  intValue,
+  doubleValue,
+  boolValue,
+  arrayValue,
+}: EncodedValue): AttributeValue =>
+  stringValue ??
+  (intValue === undefined ? undefined : Number(intValue)) ??
+  doubleValue ??
+  boolValue ??
+  arrayValue?.values.map(valueOf)

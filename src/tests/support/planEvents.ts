@@ -19,7 +19,10 @@ export const planStarted = (
   ...rest: ReadonlyArray<Target>
 ): PlanEventBody => ({
   type: "plan-started",
-  plan: AiPlan.make({ name: "default", steps: [AiPlanStep.make(first), ...rest.map((step) => AiPlanStep.make(step))] }),
+  plan: AiPlan.make({
+    name: "default",
+    steps: [AiPlanStep.make(first), ...rest.map((step) => AiPlanStep.make(step))],
+  }),
 })
 
 export const attemptStarted = (attempt: number, target: Target, step = 0): PlanEventBody => ({
@@ -53,7 +56,11 @@ export const refusedKey = AIProviderError.of({
   context: { keyName: "OPENAI_API_KEY" },
 })
 
-export const missingKey = new AIConfigurationError({ message: "openai has no key: set OPENAI_API_KEY", keyName: "OPENAI_API_KEY", provider: "openai" })
+export const missingKey = new AIConfigurationError({
+  message: "openai has no key: set OPENAI_API_KEY",
+  keyName: "OPENAI_API_KEY",
+  provider: "openai",
+})
 
 interface FailedAttempt {
   readonly step?: number
@@ -65,7 +72,15 @@ export const attemptFailed = (
   attempt: number,
   target: Target,
   { step = 0, error = overloaded, emitted = 0 }: FailedAttempt = {},
-): PlanEventBody => ({ type: "attempt-failed", attempt, step, target, error, duration: Duration.millis(30), emitted })
+): PlanEventBody => ({
+  type: "attempt-failed",
+  attempt,
+  step,
+  target,
+  error,
+  duration: Duration.millis(30),
+  emitted,
+})
 
 export const retryScheduled = (target: Target, millis: number, askedByProvider = false): PlanEventBody => ({
   type: "retry-scheduled",
@@ -83,7 +98,11 @@ export const switched = (from: Target, to: Target): PlanEventBody => ({
   cause: overloaded.message,
 })
 
-export const record = (attempt: number, target: Target, more: Partial<AttemptRecord> = {}): AttemptRecord => ({
+export const record = (
+  attempt: number,
+  target: Target,
+  more: Partial<AttemptRecord> = {},
+): AttemptRecord => ({
   attempt,
   step: 0,
   target,

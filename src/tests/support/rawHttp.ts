@@ -20,7 +20,9 @@ export const send = (port: number, { method = "GET", path, headers = {} }: Quest
       let body = ""
       response.setEncoding("utf8")
       response.on("data", (text: string) => (body += text))
-      response.on("end", () => resume(Effect.succeed({ status: response.statusCode ?? 0, headers: response.headers, body })))
+      response.on("end", () =>
+        resume(Effect.succeed({ status: response.statusCode ?? 0, headers: response.headers, body })),
+      )
     })
     // Status 101: the upgrade was allowed.
     asked.on("upgrade", (response, socket) => {
@@ -32,7 +34,11 @@ export const send = (port: number, { method = "GET", path, headers = {} }: Quest
   })
 
 /** The handshake of RFC 6455. */
-export const upgrade = (port: number, path: string, headers: Readonly<Record<string, string>> = {}): Effect.Effect<Answer> =>
+export const upgrade = (
+  port: number,
+  path: string,
+  headers: Readonly<Record<string, string>> = {},
+): Effect.Effect<Answer> =>
   send(port, {
     path,
     headers: {

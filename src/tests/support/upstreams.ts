@@ -43,7 +43,8 @@ export const withKey = (key: string, behaviour: Behaviour): Behaviour => {
     401,
     errorBody("chat-completions", "invalid_request_error", "Incorrect API key provided.", "invalid_api_key"),
   )
-  return (received) => (received.headers["authorization"] === `Bearer ${key}` ? behaviour(received) : refuse(received))
+  return (received) =>
+    received.headers["authorization"] === `Bearer ${key}` ? behaviour(received) : refuse(received)
 }
 
 export const startUpstream = (first: Behaviour): Effect.Effect<Upstream, never, Scope.Scope> =>
@@ -64,6 +65,12 @@ export const startUpstreams: Effect.Effect<Upstreams, never, Scope.Scope> = Effe
   anthropic: startUpstream(answering("messages", "Anthropic answers.")),
   ollama: startUpstream(answering("chat-completions", "Ollama answers.")),
 })
+
+export const everyone = ({ openai, anthropic, ollama }: Upstreams): ReadonlyArray<Upstream> => [
+  openai,
+  anthropic,
+  ollama,
+]
 
 /** The configuration that leads to them, keys included. */
 export const valuesFor = ({ openai, anthropic, ollama }: Upstreams): Readonly<Record<string, string>> => ({

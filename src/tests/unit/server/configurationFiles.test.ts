@@ -7,7 +7,12 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
 import { checkSources, layerSources } from "@/server/configurationFiles"
-import { ConfigurationService, ConfigurationSources, layer } from "@/services/configuration"
+import {
+  ConfigurationService,
+  layer,
+  type ConfigError,
+  type ConfigurationSources,
+} from "@/services/configuration"
 import { temporaryFolder } from "@/tests/support/temporaryFolder"
 
 interface Setup {
@@ -15,7 +20,7 @@ interface Setup {
   readonly workingFolder: string
   readonly settingsFile: string
   readonly configuration: ConfigurationService["Service"]
-  readonly check: Effect.Effect<unknown, { readonly message: string }>
+  readonly check: Effect.Effect<unknown, ConfigError>
 }
 
 /** The data folder does not exist yet, as at the first start. */
@@ -32,6 +37,16 @@ const setUp: Effect.Effect<Setup, never, Scope.Scope> = Effect.gen(function* () 
     check: Effect.provide(checkSources, context),
   }
 })
+
+const lengthIn = (file: string): number => {
+  const { LONG = "" }: Readonly<Record<string, string>> = JSON.parse(readFileSync(file, "utf8"))
+  return LONG.length
+}
+
+const namesIn = (file: string): Array<string> => {
+  const settings: Readonly<Record<string, string>> = JSON.parse(readFileSync(file, "utf8"))
+  return Object.keys(settings)
+}
 
 const modeOf = (path: string): string => (statSync(path).mode & 0o777).toString(8)
 
@@ -182,7 +197,7 @@ describe("the settings", () => {
         configuration.set("LONG", `${index}${long}`),
       )
       const reader = Effect.sync(() => {
-        seen.add(String(Reflect.get(Object(JSON.parse(readFileSync(settingsFile, "utf8"))), "LONG")).length)
+        seen.add(lengthIn(settingsFile))
       }).pipe(Effect.andThen(Effect.yieldNow), Effect.forever)
       yield* Effect.raceFirst(writer, reader)
       assert.deepStrictEqual(
@@ -205,7 +220,7 @@ describe("the settings", () => {
         { concurrency: "unbounded" },
       )
       const kept = names.filter((_, index) => index % 2 === 1)
-      assert.sameMembers(Object.keys(Object(JSON.parse(readFileSync(settingsFile, "utf8")))), kept)
+      assert.sameMembers(namesIn(settingsFile), kept)
       assert.deepStrictEqual(yield* Effect.forEach(kept, (name) => configuration.get(name)), kept)
     }),
   )

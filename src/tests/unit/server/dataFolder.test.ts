@@ -1,5 +1,5 @@
 /** The data folder belongs to its user and to one server at a time. */
-import { spawn } from "node:child_process"
+import { spawn, type ChildProcess } from "node:child_process"
 import { mkdirSync, statSync, writeFileSync } from "node:fs"
 import { homedir } from "node:os"
 import { join } from "node:path"
@@ -76,9 +76,9 @@ describe("lockDataFolder", () => {
   it.live("refuses a second process, and is free again when the first is killed without a farewell", () =>
     Effect.gen(function* () {
       const folder = yield* temporaryFolder
-      const kill = yield* holdInAnotherProcess(folder)
+      const holder = yield* holdInAnotherProcess(folder)
       assert.isFalse(yield* isFree(folder))
-      yield* kill
+      yield* killed(holder)
       assert.isTrue(yield* isFree(folder))
     }),
   )
@@ -93,8 +93,8 @@ describe("lockDataFolder", () => {
   )
 })
 
-/** The same lock as ours, taken by a process of its own. Answers how to kill it. */
-const holdInAnotherProcess = (folder: string): Effect.Effect<Effect.Effect<void>, never, Scope.Scope> =>
+/** The same lock as ours, taken by a process of its own. Answers with it. */
+const holdInAnotherProcess = (folder: string): Effect.Effect<ChildProcess, never, Scope.Scope> =>
   Effect.gen(function* () {
     const script = `
       const { DatabaseSync } = require("node:sqlite");
@@ -110,8 +110,11 @@ const holdInAnotherProcess = (folder: string): Effect.Effect<Effect.Effect<void>
     yield* Effect.callback<void>((resume) => {
       child.stdout.once("data", () => resume(Effect.void))
     })
-    return Effect.callback<void>((resume) => {
-      child.once("exit", () => resume(Effect.void))
-      child.kill("SIGKILL")
-    })
+    return child
+  })
+
+const killed = (child: ChildProcess): Effect.Effect<void> =>
+  Effect.callback<void>((resume) => {
+    child.once("exit", () => resume(Effect.void))
+    child.kill("SIGKILL")
   })

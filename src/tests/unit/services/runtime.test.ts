@@ -61,7 +61,13 @@ describe("FullAppLayer", () => {
             anthropic: "MissingKey",
             simulator: "Ready",
           })
-          yield* Effect.all([ChatOrchestratorService, ConfigurationService, TelemetryService, HttpTransport, HttpClient.HttpClient])
+          yield* Effect.all([
+            ChatOrchestratorService,
+            ConfigurationService,
+            TelemetryService,
+            HttpTransport,
+            HttpClient.HttpClient,
+          ])
         }),
         FullAppLayer,
       )
@@ -89,41 +95,49 @@ describe("FullAppLayer", () => {
     }),
   )
 
-  it.live("builds with everything configured: each provider answers, and the bare model is the first one's", () =>
-    Effect.gen(function* () {
-      const upstreams = yield* startUpstreams
-      const collector = yield* startHttpServer(() => ({ headers: { "content-type": "application/json" }, writes: ["{}"] }))
-      yield* environment({ ...valuesFor(upstreams), OTEL_EXPORTER_OTLP_ENDPOINT: collector.url })
-      yield* Effect.scoped(
-        Effect.gen(function* () {
-          // Effect's default provider keeps the environment as it was when it was first asked.
-          const fresh = ConfigProvider.layer(ConfigProvider.fromEnv())
-          const services = yield* Layer.build(Layer.provide(FullAppLayer, fresh))
-          yield* Effect.provide(
-            Effect.gen(function* () {
-              const registry = yield* ProviderRegistry
-              const { generateConversationResponse } = yield* ChatOrchestratorService
-              for (const [key, answer] of answers) {
-                assert.strictEqual((yield* (yield* registry.get(key)).availability)._tag, "Ready")
+  it.live(
+    "builds with everything configured: each provider answers, and the bare model is the first one's",
+    () =>
+      Effect.gen(function* () {
+        const upstreams = yield* startUpstreams
+        const collector = yield* startHttpServer(() => ({
+          headers: { "content-type": "application/json" },
+          writes: ["{}"],
+        }))
+        yield* environment({ ...valuesFor(upstreams), OTEL_EXPORTER_OTLP_ENDPOINT: collector.url })
+        yield* Effect.scoped(
+          Effect.gen(function* () {
+            // Effect's default provider keeps the environment as it was when it was first asked.
+            const fresh = ConfigProvider.layer(ConfigProvider.fromEnv())
+            const services = yield* Layer.build(Layer.provide(FullAppLayer, fresh))
+            yield* Effect.provide(
+              Effect.gen(function* () {
+                const registry = yield* ProviderRegistry
+                const { generateConversationResponse } = yield* ChatOrchestratorService
+                for (const [key, answer] of answers) {
+                  assert.strictEqual((yield* (yield* registry.get(key)).availability)._tag, "Ready")
+                  assert.strictEqual(
+                    yield* generateConversationResponse({
+                      messages: [{ role: "user", content: "Why?" }],
+                      preferredProvider: { key },
+                    }),
+                    answer,
+                  )
+                }
                 assert.strictEqual(
-                  yield* generateConversationResponse({
-                    messages: [{ role: "user", content: "Why?" }],
-                    preferredProvider: { key },
-                  }),
-                  answer,
+                  (yield* (yield* AgentLanguageModel).generateText(question)).text,
+                  "OpenAI answers.",
                 )
-              }
-              assert.strictEqual((yield* (yield* AgentLanguageModel).generateText(question)).text, "OpenAI answers.")
-            }),
-            services,
-          )
-        }),
-      )
-      assert.includeMembers(
-        collector.received.map(({ path }) => path),
-        ["/v1/traces", "/v1/logs"],
-      )
-    }),
+              }),
+              services,
+            )
+          }),
+        )
+        assert.includeMembers(
+          collector.received.map(({ path }) => path),
+          ["/v1/traces", "/v1/logs"],
+        )
+      }),
   )
 })
 
@@ -146,7 +160,9 @@ describe("getMainRuntime", () => {
 
 describe("every module under src/services", () => {
   const services = fileURLToPath(new URL("../../../services", import.meta.url))
-  const modules = readdirSync(services, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".ts"))
+  const modules = readdirSync(services, { recursive: true, encoding: "utf8" }).filter((name) =>
+    name.endsWith(".ts"),
+  )
 
   it("is found", () => assert.isAbove(modules.length, 50))
 

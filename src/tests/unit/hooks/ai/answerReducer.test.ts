@@ -25,7 +25,8 @@ import {
 } from "@/tests/support/planEvents"
 
 const fresh = newAnswer("answer-0", { provider: "openai" }, startedAt)
-const after = (...bodies: ReadonlyArray<PlanEventBody>): AnswerView => eventsOf(bodies).reduce(answerReducer, fresh)
+const after = (...bodies: ReadonlyArray<PlanEventBody>): AnswerView =>
+  eventsOf(bodies).reduce(answerReducer, fresh)
 
 /** A row in a word or two. */
 const short = (row: TimelineRow): string => {
@@ -63,8 +64,18 @@ interface Case {
 }
 
 const cases: ReadonlyArray<Case> = [
-  { fact: "before anybody is asked, every step is still not needed", events: [planOfThree], timeline: ["(openai)", "(anthropic)", "(ollama)"], status: "running" },
-  { fact: "the first is asked", events: [planOfThree, attemptStarted(1, openai)], timeline: ["#1 openai asking", "(anthropic)", "(ollama)"], status: "running" },
+  {
+    fact: "before anybody is asked, every step is still not needed",
+    events: [planOfThree],
+    timeline: ["(openai)", "(anthropic)", "(ollama)"],
+    status: "running",
+  },
+  {
+    fact: "the first is asked",
+    events: [planOfThree, attemptStarted(1, openai)],
+    timeline: ["#1 openai asking", "(anthropic)", "(ollama)"],
+    status: "running",
+  },
   {
     fact: "the first answers",
     events: [planOfThree, attemptStarted(1, openai), answerStarted(1, openai), text("The "), text("sky")],
@@ -74,14 +85,26 @@ const cases: ReadonlyArray<Case> = [
   },
   {
     fact: "the first has answered; the others were not needed",
-    events: [planOfThree, attemptStarted(1, openai), answerStarted(1, openai), text("Sky"), completed(openai, record(1, openai))],
+    events: [
+      planOfThree,
+      attemptStarted(1, openai),
+      answerStarted(1, openai),
+      text("Sky"),
+      completed(openai, record(1, openai)),
+    ],
     timeline: ["#1 openai answered", "(anthropic)", "(ollama)"],
     text: "Sky",
     status: "complete",
   },
   {
     fact: "a wait stands between two attempts",
-    events: [planOfThree, attemptStarted(1, openai), attemptFailed(1, openai), retryScheduled(openai, 200), attemptStarted(2, openai)],
+    events: [
+      planOfThree,
+      attemptStarted(1, openai),
+      attemptFailed(1, openai),
+      retryScheduled(openai, 200),
+      attemptStarted(2, openai),
+    ],
     timeline: ["#1 openai failed", "wait 200", "#2 openai asking", "(anthropic)", "(ollama)"],
     status: "running",
   },
@@ -103,7 +126,14 @@ const cases: ReadonlyArray<Case> = [
   },
   {
     fact: "a skipped step takes its own place",
-    events: [planOfThree, attemptStarted(1, openai), attemptFailed(1, openai), skipped, switched(openai, ollama), attemptStarted(2, ollama, 2)],
+    events: [
+      planOfThree,
+      attemptStarted(1, openai),
+      attemptFailed(1, openai),
+      skipped,
+      switched(openai, ollama),
+      attemptStarted(2, ollama, 2),
+    ],
     timeline: ["#1 openai failed", "skipped anthropic", "openai → ollama", "#2 ollama asking"],
     status: "running",
   },
@@ -135,8 +165,18 @@ const cases: ReadonlyArray<Case> = [
     timeline: ["#1 openai failed", "openai → anthropic", "#2 anthropic failed"],
     status: "failed",
   },
-  { fact: "a run that never asked anybody shows no steps that were not needed", events: [planOfThree, failed(overloaded)], timeline: [], status: "failed" },
-  { fact: "a plan that was not built is a failure without a timeline", events: [failed(refusedKey)], timeline: [], status: "failed" },
+  {
+    fact: "a run that never asked anybody shows no steps that were not needed",
+    events: [planOfThree, failed(overloaded)],
+    timeline: [],
+    status: "failed",
+  },
+  {
+    fact: "a plan that was not built is a failure without a timeline",
+    events: [failed(refusedKey)],
+    timeline: [],
+    status: "failed",
+  },
 ]
 
 describe("answerReducer", () => {
@@ -148,7 +188,11 @@ describe("answerReducer", () => {
   })
 
   it.each([
-    { when: "in the middle", partial: true, before: [attemptStarted(1, openai), answerStarted(1, openai), text("The sky")] },
+    {
+      when: "in the middle",
+      partial: true,
+      before: [attemptStarted(1, openai), answerStarted(1, openai), text("The sky")],
+    },
     { when: "before the first word", partial: false, before: [attemptStarted(1, openai)] },
   ])("a server that is lost $when leaves no attempt open", ({ partial, before }) => {
     const answer = after(planOfThree, ...before, failed(disconnected, partial))
@@ -171,7 +215,11 @@ describe("answerReducer", () => {
     )
     const [first, wait, second] = answer.timeline
     assert.strictEqual(first?.kind === "attempt" && first.startedAt, startedAt + 10)
-    assert.deepInclude(first?.kind === "attempt" ? first.outcome : {}, { state: "failed", duration: 30, emitted: 0 })
+    assert.deepInclude(first?.kind === "attempt" ? first.outcome : {}, {
+      state: "failed",
+      duration: 30,
+      emitted: 0,
+    })
     assert.deepInclude(wait, { kind: "wait", delay: 200, until: startedAt + 30 + 200, askedByProvider: true })
     assert.deepStrictEqual(second?.kind === "attempt" ? second.outcome : {}, {
       state: "answered",
@@ -217,7 +265,11 @@ describe("answerReducer", () => {
   it("changes nothing that it was given", () => {
     const before = after(planOfThree, attemptStarted(1, openai))
     const copy = structuredClone(before)
-    for (const event of eventsOf([answerStarted(1, openai), text("a"), completed(openai, record(1, openai))])) {
+    for (const event of eventsOf([
+      answerStarted(1, openai),
+      text("a"),
+      completed(openai, record(1, openai)),
+    ])) {
       answerReducer(before, event)
     }
     assert.deepStrictEqual(before, copy)
@@ -251,7 +303,12 @@ describe("stopAnswer", () => {
   })
 
   it("changes nothing of an answer that has ended", () => {
-    const done = after(planOfThree, attemptStarted(1, openai), answerStarted(1, openai), completed(openai, record(1, openai)))
+    const done = after(
+      planOfThree,
+      attemptStarted(1, openai),
+      answerStarted(1, openai),
+      completed(openai, record(1, openai)),
+    )
     assert.strictEqual(stopAnswer(done, startedAt + 500), done)
   })
 

@@ -2,8 +2,23 @@
 import { assert, describe, it } from "@effect/vitest"
 import { newAnswer } from "@/hooks/ai/answerReducer"
 import type { AnswerView, UserMessageView } from "@/hooks/ai/chatState"
-import { conversationReducer, toChatMessages, untilLastQuestion, type Messages } from "@/hooks/ai/conversationReducer"
-import { answerStarted, attemptStarted, completed, eventsOf, openai, planStarted, record, startedAt, text } from "@/tests/support/planEvents"
+import {
+  conversationReducer,
+  toChatMessages,
+  untilLastQuestion,
+  type Messages,
+} from "@/hooks/ai/conversationReducer"
+import {
+  answerStarted,
+  attemptStarted,
+  completed,
+  eventsOf,
+  openai,
+  planStarted,
+  record,
+  startedAt,
+  text,
+} from "@/tests/support/planEvents"
 
 const question = (id: string, words: string): UserMessageView => ({ role: "user", id, text: words })
 const answer = (id: string): AnswerView => newAnswer(id, { provider: "openai" }, startedAt)
@@ -73,11 +88,23 @@ describe("conversationReducer", () => {
     const running = conversationReducer(asked([], 0), {
       type: "events",
       answerId: "answer-0",
-      events: eventsOf([planStarted(openai), attemptStarted(1, openai), answerStarted(1, openai), text("Half")]),
+      events: eventsOf([
+        planStarted(openai),
+        attemptStarted(1, openai),
+        answerStarted(1, openai),
+        text("Half"),
+      ]),
     })
-    const stopped = conversationReducer(running, { type: "stopped", answerId: "answer-0", at: startedAt + 99 }).at(-1)
+    const stopped = conversationReducer(running, {
+      type: "stopped",
+      answerId: "answer-0",
+      at: startedAt + 99,
+    }).at(-1)
     assert.strictEqual(stopped?.text, "Half")
-    assert.deepStrictEqual(stopped?.role === "assistant" && stopped.status, { state: "stopped", duration: 99 })
+    assert.deepStrictEqual(stopped?.role === "assistant" && stopped.status, {
+      state: "stopped",
+      duration: 99,
+    })
   })
 })
 

@@ -12,24 +12,51 @@ const errorOf = (reason: ProviderErrorReason, more: Partial<Parameters<typeof AI
   AIProviderError.of({ ...openai, reason, message: "openai answered 400: The vendor's own words", ...more })
 
 describe("the sentence", () => {
-  it.each(ProviderErrorReason.literals)("of %s is one plain sentence without the vendor's jargon", (reason) => {
-    const { sentence } = errorView(errorOf(reason))
-    assert.match(sentence, /^[A-Z]/)
-    assert.notMatch(sentence, /undefined|\[object|\{|AIProviderError/)
-    // Only the provider can say what is wrong with a request.
-    if (reason === "InvalidRequest") return
-    assert.notInclude(sentence, "vendor's own words")
-    assert.match(sentence, /\.$/)
-  })
+  it.each(ProviderErrorReason.literals)(
+    "of %s is one plain sentence without the vendor's jargon",
+    (reason) => {
+      const { sentence } = errorView(errorOf(reason))
+      assert.match(sentence, /^[A-Z]/)
+      assert.notMatch(sentence, /undefined|\[object|\{|AIProviderError/)
+      // Only the provider can say what is wrong with a request.
+      if (reason === "InvalidRequest") return
+      assert.notInclude(sentence, "vendor's own words")
+      assert.match(sentence, /\.$/)
+    },
+  )
 
   it.each<{ readonly fact: string; readonly error: RunError; readonly sentence: RegExp }>([
-    { fact: "names the provider as people know it", error: errorOf("Overloaded"), sentence: /^OpenAI is overloaded\.$/ },
-    { fact: "names an endpoint by its key", error: errorOf("Overloaded", { provider: "groq" }), sentence: /^groq is overloaded\.$/i },
-    { fact: "tells the wait that a provider asks for", error: errorOf("RateLimited", { retryAfter: Duration.seconds(42) }), sentence: /42s/ },
-    { fact: "names the model that cannot be used", error: errorOf("TargetUnsupported"), sentence: /gpt-5\.4/ },
-    { fact: "passes on what is wrong with the request", error: errorOf("InvalidRequest"), sentence: /The vendor's own words/ },
+    {
+      fact: "names the provider as people know it",
+      error: errorOf("Overloaded"),
+      sentence: /^OpenAI is overloaded\.$/,
+    },
+    {
+      fact: "names an endpoint by its key",
+      error: errorOf("Overloaded", { provider: "groq" }),
+      sentence: /^groq is overloaded\.$/i,
+    },
+    {
+      fact: "tells the wait that a provider asks for",
+      error: errorOf("RateLimited", { retryAfter: Duration.seconds(42) }),
+      sentence: /42s/,
+    },
+    {
+      fact: "names the model that cannot be used",
+      error: errorOf("TargetUnsupported"),
+      sentence: /gpt-5\.4/,
+    },
+    {
+      fact: "passes on what is wrong with the request",
+      error: errorOf("InvalidRequest"),
+      sentence: /The vendor's own words/,
+    },
     { fact: "says which key is missing", error: missingKey, sentence: /OPENAI_API_KEY/ },
-    { fact: "says that a key was refused, not that it is missing", error: refusedKey, sentence: /^OpenAI refused the key\.$/ },
+    {
+      fact: "says that a key was refused, not that it is missing",
+      error: refusedKey,
+      sentence: /^OpenAI refused the key\.$/,
+    },
   ])("$fact", ({ error, sentence }) => assert.match(errorView(error).sentence, sentence))
 
   it("of a run in which nobody could answer names all who were asked, each once", () => {
@@ -39,7 +66,10 @@ describe("the sentence", () => {
       { provider: "anthropic", model: "claude-haiku-5-5", message: "anthropic answered 529: z" },
     ]
     const view = errorView(
-      errorOf("ServerError", { message: "No provider could answer. openai/gpt-5.4: …; anthropic/…: …", context: { attempts } }),
+      errorOf("ServerError", {
+        message: "No provider could answer. openai/gpt-5.4: …; anthropic/…: …",
+        context: { attempts },
+      }),
     )
     assert.strictEqual(view.sentence, "None of openai, anthropic could answer.")
     assert.deepStrictEqual(
@@ -49,7 +79,9 @@ describe("the sentence", () => {
   })
 
   it("of a run in which everybody was skipped says that keys are needed", () => {
-    const skipped = [{ provider: "openai", message: "OpenAI has no key: set OPENAI_API_KEY", keyName: "OPENAI_API_KEY" }]
+    const skipped = [
+      { provider: "openai", message: "OpenAI has no key: set OPENAI_API_KEY", keyName: "OPENAI_API_KEY" },
+    ]
     const view = errorView(
       new AIConfigurationError({
         message: "No provider can be asked. OpenAI has no key: set OPENAI_API_KEY",
@@ -58,7 +90,10 @@ describe("the sentence", () => {
       }),
     )
     assert.match(view.sentence, /No provider can be asked yet/)
-    assert.deepInclude(view.details, { label: "openai (not asked)", value: "OpenAI has no key: set OPENAI_API_KEY" })
+    assert.deepInclude(view.details, {
+      label: "openai (not asked)",
+      value: "OpenAI has no key: set OPENAI_API_KEY",
+    })
   })
 })
 
@@ -72,16 +107,32 @@ describe("the remedy", () => {
     { fact: "a missing key is to be fixed", error: missingKey, remedy: fixKey },
     { fact: "an outage is to be tried again", error: errorOf("ServerError"), remedy: tryAgain },
     { fact: "a lost server is to be tried again", error: errorOf("Disconnected"), remedy: tryAgain },
-    { fact: "a limit is to be tried again after its wait", error: errorOf("RateLimited", { retryAfter: Duration.seconds(42) }), remedy: { kind: "try-again", afterMillis: 42_000 } },
-    { fact: "a refused content is not helped by asking again", error: errorOf("ContentRefused"), remedy: none },
+    {
+      fact: "a limit is to be tried again after its wait",
+      error: errorOf("RateLimited", { retryAfter: Duration.seconds(42) }),
+      remedy: { kind: "try-again", afterMillis: 42_000 },
+    },
+    {
+      fact: "a refused content is not helped by asking again",
+      error: errorOf("ContentRefused"),
+      remedy: none,
+    },
     { fact: "neither is a request that is wrong", error: errorOf("InvalidRequest"), remedy: none },
-    { fact: "nor a name that does not exist", error: new AIConfigurationError({ message: 'there is no provider "x"', provider: "x" }), remedy: none },
+    {
+      fact: "nor a name that does not exist",
+      error: new AIConfigurationError({ message: 'there is no provider "x"', provider: "x" }),
+      remedy: none,
+    },
   ])("$fact", ({ error, remedy }) => assert.deepStrictEqual(errorView(error).remedy, remedy))
 })
 
 describe("the details", () => {
   it("hold the provider's words, status, request id and body", () => {
-    const error = errorOf("ServerError", { status: 500, requestId: "req_1", context: { body: '{"error":"x"}' } })
+    const error = errorOf("ServerError", {
+      status: 500,
+      requestId: "req_1",
+      context: { body: '{"error":"x"}' },
+    })
     assert.deepStrictEqual(errorView(error).details, [
       { label: "Message", value: "openai answered 400: The vendor's own words" },
       { label: "HTTP status", value: "500" },
@@ -92,7 +143,11 @@ describe("the details", () => {
 
   it("are the same after the bridge", () => {
     const json = Schema.fromJsonString(Schema.toCodecJson(RunError))
-    for (const error of [refusedKey, missingKey, errorOf("RateLimited", { retryAfter: Duration.seconds(3), status: 429 })]) {
+    for (const error of [
+      refusedKey,
+      missingKey,
+      errorOf("RateLimited", { retryAfter: Duration.seconds(3), status: 429 }),
+    ]) {
       const passed = Schema.decodeUnknownSync(json)(Schema.encodeUnknownSync(json)(error))
       assert.deepStrictEqual(errorView(passed), errorView(error))
     }
@@ -100,7 +155,9 @@ describe("the details", () => {
 
   it("survive a context that nobody expected", () => {
     for (const attempts of [null, "x", [null, 3, "x", { provider: 7 }], {}]) {
-      const view = errorView(errorOf("ServerError", { message: "No provider could answer. x", context: { attempts } }))
+      const view = errorView(
+        errorOf("ServerError", { message: "No provider could answer. x", context: { attempts } }),
+      )
       assert.isString(view.sentence)
     }
   })

@@ -2,14 +2,20 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
-import * as Layer from "effect/Layer"
+import type * as Layer from "effect/Layer"
 import * as Random from "effect/Random"
 import * as Stream from "effect/Stream"
 import * as TestClock from "effect/testing/TestClock"
 import { newAnswer, stopAnswer } from "@/hooks/ai/answerReducer"
 import type { AnswerView } from "@/hooks/ai/chatState"
 import { conversationReducer } from "@/hooks/ai/conversationReducer"
-import { AiPlan, AiPlanStep, ChatOrchestratorService, type ChatRequest, type PlanEvent } from "@/services/ai/orchestration"
+import {
+  AiPlan,
+  AiPlanStep,
+  ChatOrchestratorService,
+  type ChatRequest,
+  type PlanEvent,
+} from "@/services/ai/orchestration"
 import { makeWorld } from "@/tests/support/world"
 
 const question = "Why is the sky blue?"
@@ -41,7 +47,9 @@ const models = [
 
 const requestOf = (chosen: readonly [string, ...ReadonlyArray<string>], attempts: number): ChatRequest => {
   const stepOf = (model: string) =>
-    model === "openai" ? AiPlanStep.make({ provider: "openai" }) : AiPlanStep.make({ provider: "simulator", model, attempts })
+    model === "openai"
+      ? AiPlanStep.make({ provider: "openai" })
+      : AiPlanStep.make({ provider: "simulator", model, attempts })
   const [first, ...rest] = chosen
   return {
     messages: [{ role: "user", content: question }],
@@ -62,19 +70,29 @@ const eventsOf = (request: ChatRequest) =>
 /** The answer as the conversation holds it, when the events come in batches of this size. */
 const shown = (events: ReadonlyArray<PlanEvent>, batch: number): AnswerView => {
   const answer = newAnswer("answer-0", { provider: "simulator" }, 0)
-  const asked = conversationReducer([], { type: "asked", question: { role: "user", id: "q", text: question }, answer })
+  const asked = conversationReducer([], {
+    type: "asked",
+    question: { role: "user", id: "q", text: question },
+    answer,
+  })
   const batches = Array.from({ length: Math.ceil(events.length / batch) }, (_, index) =>
     events.slice(index * batch, (index + 1) * batch),
   )
   const last = batches
-    .reduce((messages, some) => conversationReducer(messages, { type: "events", answerId: "answer-0", events: some }), asked)
+    .reduce(
+      (messages, some) =>
+        conversationReducer(messages, { type: "events", answerId: "answer-0", events: some }),
+      asked,
+    )
     .at(-1)
   if (last?.role !== "assistant") throw new Error("the conversation lost its answer")
   return last
 }
 
 const openRows = ({ timeline }: AnswerView) =>
-  timeline.filter((row) => row.kind === "attempt" && (row.outcome.state === "asking" || row.outcome.state === "answering"))
+  timeline.filter(
+    (row) => row.kind === "attempt" && (row.outcome.state === "asking" || row.outcome.state === "answering"),
+  )
 
 const { layer } = makeWorld({}, {})
 
@@ -100,12 +118,23 @@ const check = (request: ChatRequest, fullText: string) =>
     } else assert.strictEqual(answer.text, "", told)
 
     const attempts = answer.timeline.flatMap((row) => (row.kind === "attempt" ? [row.attempt] : []))
-    assert.deepStrictEqual(attempts, attempts.map((_, index) => index + 1), told)
+    assert.deepStrictEqual(
+      attempts,
+      attempts.map((_, index) => index + 1),
+      told,
+    )
     const starts = answer.timeline.flatMap((row) => (row.kind === "attempt" ? [row.startedAt] : []))
-    assert.deepStrictEqual(starts, starts.toSorted((left, right) => left - right), told)
+    assert.deepStrictEqual(
+      starts,
+      starts.toSorted((left, right) => left - right),
+      told,
+    )
     const firstUnused = answer.timeline.findIndex(({ kind }) => kind === "not-needed")
     const tail = firstUnused === -1 ? [] : answer.timeline.slice(firstUnused)
-    assert.isTrue(tail.every(({ kind }) => kind === "not-needed"), told)
+    assert.isTrue(
+      tail.every(({ kind }) => kind === "not-needed"),
+      told,
+    )
     assert.deepStrictEqual(shown(events, 3), answer, told)
     assert.deepStrictEqual(shown(events, events.length), answer, told)
 
@@ -137,7 +166,10 @@ describe("a run of the simulator, as the pane shows it", () => {
           (index) => models[index] ?? "openai",
         )
         for (let plan = 0; plan < 12; plan += 1) {
-          const more = yield* Effect.forEach(Array.from({ length: yield* Random.nextIntBetween(1, 4) }), () => draw)
+          const more = yield* Effect.forEach(
+            Array.from({ length: yield* Random.nextIntBetween(1, 4) }),
+            () => draw,
+          )
           yield* check(requestOf([yield* draw, ...more], yield* Random.nextIntBetween(1, 3)), fullText)
         }
       }).pipe(Random.withSeed(seed)),

@@ -1,4 +1,5 @@
 /** Where a value comes from, what counts as none, and what is never told. */
+import { inspect } from "node:util"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -50,7 +51,12 @@ const everywhere = {
 } satisfies Partial<Record<Origin, Values>>
 
 describe("the order of the sources", () => {
-  const order: ReadonlyArray<keyof typeof everywhere> = ["settings", "environment", ".env", "commander.config.jsonc"]
+  const order: ReadonlyArray<keyof typeof everywhere> = [
+    "settings",
+    "environment",
+    ".env",
+    "commander.config.jsonc",
+  ]
 
   it.effect.each(order.map((origin, index) => ({ origin, set: order.slice(index) })))(
     "$origin comes before every later source",
@@ -88,7 +94,10 @@ describe("the order of the sources", () => {
         Effect.map(memorySettings, (settings) => ({
           settings,
           others: [
-            { origin: ".env" as const, values: Effect.fail(new ConfigError({ message: ".env: line 3 is broken" })) },
+            {
+              origin: ".env" as const,
+              values: Effect.fail(new ConfigError({ message: ".env: line 3 is broken" })),
+            },
             { origin: "commander.config.jsonc" as const, values: Effect.succeed({ NAME: "value" }) },
           ],
           endpoints: Effect.succeed({}),
@@ -123,7 +132,10 @@ describe("an empty value", () => {
     withConfiguration({ environment: { NAME: " ", OPENAI_API_KEY: "" } })((configuration) =>
       Effect.gen(function* () {
         const missing = yield* Effect.flip(configuration.get("NAME"))
-        assert.deepStrictEqual([missing._tag, missing.keyName, missing.message], ["ConfigError", "NAME", "NAME is not set"])
+        assert.deepStrictEqual(
+          [missing._tag, missing.keyName, missing.message],
+          ["ConfigError", "NAME", "NAME is not set"],
+        )
         const secret = yield* Effect.flip(configuration.getSecret("OPENAI_API_KEY"))
         assert.deepStrictEqual(
           [secret._tag, secret.keyName, secret.message],
@@ -145,18 +157,23 @@ describe("an empty value", () => {
 })
 
 describe("secrets", () => {
-  it.effect.each(["OPENAI_API_KEY", "GROQ_APIKEY", "COMMANDER_TOKEN", "DB_PASSWORD", "CLIENT_SECRET", "TOKEN"])(
-    "%s cannot be read as a setting, set or not",
-    (keyName) =>
-      Effect.gen(function* () {
-        assert.isTrue(isSecretName(keyName))
-        for (const environment of [{}, { [keyName]: "quartz-nightingale" }]) {
-          const error = yield* withConfiguration({ environment })(({ get }) => Effect.flip(get(keyName)))
-          assert.strictEqual(error.keyName, keyName)
-          assert.match(error.message, /is a secret/)
-          assert.notInclude(JSON.stringify(error), "nightingale")
-        }
-      }),
+  it.effect.each([
+    "OPENAI_API_KEY",
+    "GROQ_APIKEY",
+    "COMMANDER_TOKEN",
+    "DB_PASSWORD",
+    "CLIENT_SECRET",
+    "TOKEN",
+  ])("%s cannot be read as a setting, set or not", (keyName) =>
+    Effect.gen(function* () {
+      assert.isTrue(isSecretName(keyName))
+      for (const environment of [{}, { [keyName]: "quartz-nightingale" }]) {
+        const error = yield* withConfiguration({ environment })(({ get }) => Effect.flip(get(keyName)))
+        assert.strictEqual(error.keyName, keyName)
+        assert.match(error.message, /is a secret/)
+        assert.notInclude(JSON.stringify(error), "nightingale")
+      }
+    }),
   )
 
   it.each(["OPENAI_MODEL_NAME", "OPENAI_BASE_URL", "COMMANDER_PORT", "TOKEN_COUNT", "KEYBOARD"])(
@@ -168,8 +185,9 @@ describe("secrets", () => {
     withConfiguration({ environment: { OPENAI_API_KEY: "quartz-nightingale" } })((configuration) =>
       Effect.gen(function* () {
         const secret = yield* configuration.getSecret("OPENAI_API_KEY")
-        assert.notInclude(`${String(secret)} ${JSON.stringify({ secret })}`, "nightingale")
-        assert.include(String(secret), "OPENAI_API_KEY")
+        const shown = `${inspect(secret)} ${JSON.stringify({ secret })}`
+        assert.notInclude(shown, "nightingale")
+        assert.include(shown, "OPENAI_API_KEY")
       }),
     ),
   )
@@ -196,7 +214,10 @@ describe("set, delete, originOf", () => {
       Effect.gen(function* () {
         yield* configuration.set("SECOND", "2")
         yield* configuration.delete("THIRD")
-        assert.deepStrictEqual([yield* configuration.get("FIRST"), yield* configuration.get("SECOND")], ["1", "2"])
+        assert.deepStrictEqual(
+          [yield* configuration.get("FIRST"), yield* configuration.get("SECOND")],
+          ["1", "2"],
+        )
       }),
     ),
   )

@@ -4,7 +4,13 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as References from "effect/References"
-import { actions, TelemetryService, TelemetryServiceLive, type Action, type TelemetryEvent } from "@/services/telemetry"
+import {
+  actions,
+  TelemetryService,
+  TelemetryServiceLive,
+  type Action,
+  type TelemetryEvent,
+} from "@/services/telemetry"
 
 const logged = (events: ReadonlyArray<TelemetryEvent>, level: "Trace" | "Info" = "Trace") =>
   Effect.gen(function* () {
@@ -13,8 +19,11 @@ const logged = (events: ReadonlyArray<TelemetryEvent>, level: "Trace" | "Info" =
       lines.push(`${logLevel} ${Array.isArray(message) ? message.join(" ") : String(message)}`)
     })
     yield* Effect.flatMap(TelemetryService, ({ trackEvent }) => Effect.forEach(events, trackEvent)).pipe(
-      Effect.provide(TelemetryServiceLive),
-      Effect.provide(Layer.merge(Logger.layer([logger]), Layer.succeed(References.MinimumLogLevel, level))),
+      Effect.provide([
+        TelemetryServiceLive,
+        Logger.layer([logger]),
+        Layer.succeed(References.MinimumLogLevel, level),
+      ]),
     )
     return lines
   })
@@ -57,10 +66,12 @@ describe("TelemetryServiceLive", () => {
   it.effect("at the usual level, failures and switches are seen and bookkeeping is not", () =>
     Effect.gen(function* () {
       const seen = yield* logged(
-        (["get_resolved_model_start", "attempt_error", "target_switched", "plan_failed"] as const).map((action) => ({
-          category: "orchestrator",
-          action,
-        })),
+        (["get_resolved_model_start", "attempt_error", "target_switched", "plan_failed"] as const).map(
+          (action) => ({
+            category: "orchestrator",
+            action,
+          }),
+        ),
         "Info",
       )
       assert.deepStrictEqual(seen, [
