@@ -32,3 +32,10 @@ export const disconnected = (cause: RpcClientError): AIProviderError =>
     message: "the connection to the Commander server was lost",
     cause,
   })
+
+/** The server did not take a call: it is not running, or the way to it is blocked. */
+export const unreachable: AIProviderError = AIProviderError.of({
+  provider: "commander",
+  reason: "Disconnected",
+  message: "the Commander server does not answer",
+})

@@ -52,7 +52,7 @@ const sentences: Readonly<Record<ProviderError["reason"], (who: string, error: P
   EmptyAnswer: (who) => `${who} gave an empty answer.`,
   DeadlineExceeded: () => `No answer began within the time that this run may take.`,
   Aborted: () => `The run was stopped.`,
-  Disconnected: () => `The connection to the Commander server was lost. The answer stops here.`,
+  Disconnected: () => `The connection to the Commander server was lost.`,
   Unknown: (who) => `${who} failed.`,
 }
 

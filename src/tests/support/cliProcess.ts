@@ -11,12 +11,12 @@ import { temporaryFolder } from "./temporaryFolder"
 import { until } from "./waiting"
 
 const root = fileURLToPath(new URL("../../..", import.meta.url))
+const cacheFolder = join(root, "node_modules", ".cache")
 
 /** Builds the command when its sources have changed; one test process at a time. */
 export const buildCommander = async (): Promise<void> => {
-  const folder = join(root, "node_modules", ".cache")
-  mkdirSync(folder, { recursive: true })
-  const lock = new DatabaseSync(join(folder, "tests-build.sqlite"), { timeout: 110_000 })
+  mkdirSync(cacheFolder, { recursive: true })
+  const lock = new DatabaseSync(join(cacheFolder, "tests-build.sqlite"), { timeout: 110_000 })
   try {
     lock.exec("BEGIN EXCLUSIVE")
     await promisify(execFile)(process.execPath, [join(root, "scripts", "prepare.cjs")], { cwd: root })
@@ -60,6 +60,8 @@ export const startCli = (
             PATH: process.env["PATH"],
             HOME: place,
             COMMANDER_HOME: join(place, "data"),
+            // Dozens of starts of the same code: Node keeps what it compiled.
+            NODE_COMPILE_CACHE: join(cacheFolder, "tests-compiled"),
             ...environment,
           },
           stdio: ["ignore", "pipe", "pipe"],

@@ -2,7 +2,7 @@
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
-import type { CompatibleEndpoint, Values } from "@/services/configuration"
+import type { CompatibleEndpoint, ConfigurationService, Values } from "@/services/configuration"
 import { HttpTransport, TransportError, type WireRequest, type WireResponse } from "@/services/ai/wire/HttpTransport"
 import { AiLayer } from "@/services/runtime"
 import { TelemetryService, type TelemetryEvent } from "@/services/telemetry"
@@ -45,7 +45,7 @@ export interface World {
   readonly telemetry: ReadonlyArray<TelemetryEvent>
   /** How many requests are open now. */
   readonly open: () => number
-  readonly layer: Layer.Layer<Layer.Success<typeof AiLayer>>
+  readonly layer: Layer.Layer<Layer.Success<typeof AiLayer> | ConfigurationService>
 }
 
 /** Every vendor has a key and an address of its own. */
@@ -88,7 +88,7 @@ export const makeWorld = (
     open: () => open,
     layer: AiLayer.pipe(
       Layer.provide(Layer.succeed(HttpTransport, transport)),
-      Layer.provide(configurationOf(values, endpoints)),
+      Layer.provideMerge(configurationOf(values, endpoints)),
       Layer.provide(
         Layer.succeed(
           TelemetryService,

@@ -20,7 +20,7 @@ interface Setup {
   readonly workingFolder: string
   readonly settingsFile: string
   readonly configuration: ConfigurationService["Service"]
-  readonly check: Effect.Effect<unknown, ConfigError>
+  readonly check: Effect.Effect<void, ConfigError>
 }
 
 /** The data folder does not exist yet, as at the first start. */
@@ -34,7 +34,7 @@ const setUp: Effect.Effect<Setup, never, Scope.Scope> = Effect.gen(function* () 
     ...places,
     settingsFile: join(places.dataFolder, "settings.json"),
     configuration: yield* Effect.provide(ConfigurationService, context),
-    check: Effect.provide(checkSources, context),
+    check: Effect.asVoid(Effect.provide(checkSources, context)),
   }
 })
 
@@ -146,7 +146,8 @@ describe("checkSources", () => {
       const { workingFolder, check } = yield* setUp
       const file = join(workingFolder, "commander.config.jsonc")
       writeFileSync(file, '{\n  "values": {\n}')
-      assert.include((yield* Effect.flip(check)).message, `${file}: line 3`)
+      const { message } = yield* Effect.flip(check)
+      assert.include(message, `${file}: line 3`)
       writeFileSync(file, "{}")
       yield* check
     }),
@@ -158,7 +159,8 @@ describe("checkSources", () => {
       mkdirSync(dataFolder)
       for (const text of ["", "[]", '{ "A": 1 }', "{"]) {
         writeFileSync(settingsFile, text)
-        assert.include((yield* Effect.flip(check)).message, `${settingsFile} is not what Commander wrote`)
+        const { message } = yield* Effect.flip(check)
+        assert.include(message, `${settingsFile} is not what Commander wrote`)
       }
     }),
   )
