@@ -38,7 +38,10 @@ export const memorySettings: Effect.Effect<SettingsStore> = Effect.map(Ref.make<
   update: (change) => Ref.update(ref, change),
 }))
 
+/** Where there is no such global, as in a browser, the environment is empty. */
+declare const process: { readonly env: Values } | undefined
+
 export const environmentSource: ConfigurationSource = {
   origin: "environment",
-  values: Effect.sync(() => ("process" in globalThis ? globalThis.process.env : {})),
+  values: Effect.sync(() => (typeof process === "undefined" ? {} : process.env)),
 }

@@ -5,8 +5,8 @@ import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { chromium, type Browser, type BrowserContextOptions, type Page } from "playwright-core"
 
-const systemChromium = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((path) =>
-  existsSync(path),
+const systemChromium = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(
+  (path) => existsSync(path),
 )
 
 /** Without these a browser asks its maker's hosts at every start. */
@@ -24,7 +24,10 @@ const quiet = [
 export const launchBrowser: Effect.Effect<Browser, never, Scope.Scope> = Effect.acquireRelease(
   Effect.promise(async () =>
     systemChromium === undefined
-      ? chromium.launch({ executablePath: await sparticuz.executablePath(), args: [...sparticuz.args, ...quiet] })
+      ? chromium.launch({
+          executablePath: await sparticuz.executablePath(),
+          args: [...sparticuz.args, ...quiet],
+        })
       : chromium.launch({ executablePath: systemChromium, args: quiet }),
   ),
   (browser) => Effect.promise(() => browser.close()),
@@ -54,7 +57,9 @@ export const visit = (browser: Browser, url: string, options: BrowserContextOpti
       if (message.type() === "error" || message.type() === "warning") complaints.push(message.text())
     })
     page.on("pageerror", (error) => complaints.push(error.message))
-    page.on("requestfailed", (request) => complaints.push(`${request.url()} ${request.failure()?.errorText ?? ""}`))
+    page.on("requestfailed", (request) =>
+      complaints.push(`${request.url()} ${request.failure()?.errorText ?? ""}`),
+    )
     yield* Effect.promise(() => page.goto(url))
     return { page, complaints, frames } satisfies Visit
   })

@@ -18,7 +18,9 @@ export const opening = (dialect: Dialect, text: string): ReadonlyArray<string> =
         ...tokensOf(text).map((content) => chatChunk({ index: 0, delta: { content }, finish_reason: null })),
       ]
     : [
-        messagesEvent("message_start", { message: { id: "msg_1", model: "m", usage: { input_tokens: 3, output_tokens: 1 } } }),
+        messagesEvent("message_start", {
+          message: { id: "msg_1", model: "m", usage: { input_tokens: 3, output_tokens: 1 } },
+        }),
         messagesEvent("content_block_start", { index: 0, content_block: { type: "text", text: "" } }),
         ...tokensOf(text).map((token) =>
           messagesEvent("content_block_delta", { index: 0, delta: { type: "text_delta", text: token } }),
@@ -35,12 +37,20 @@ export const closing = (dialect: Dialect, outputTokens = 5): ReadonlyArray<strin
       ]
     : [
         messagesEvent("content_block_stop", { index: 0 }),
-        messagesEvent("message_delta", { delta: { stop_reason: "end_turn" }, usage: { output_tokens: outputTokens } }),
+        messagesEvent("message_delta", {
+          delta: { stop_reason: "end_turn" },
+          usage: { output_tokens: outputTokens },
+        }),
         messagesEvent("message_stop", {}),
       ]
 
 /** An error's body, as the vendors of the dialect write it. */
-export const errorBody = (dialect: Dialect, type: string, message: string, code: string | null = null): string =>
+export const errorBody = (
+  dialect: Dialect,
+  type: string,
+  message: string,
+  code: string | null = null,
+): string =>
   JSON.stringify(
     dialect === "chat-completions"
       ? { error: { message, type, param: null, code } }

@@ -3,7 +3,12 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
 import type { CompatibleEndpoint, ConfigurationService, Values } from "@/services/configuration"
-import { HttpTransport, TransportError, type WireRequest, type WireResponse } from "@/services/ai/wire/HttpTransport"
+import {
+  HttpTransport,
+  TransportError,
+  type WireRequest,
+  type WireResponse,
+} from "@/services/ai/wire/HttpTransport"
 import { AiLayer } from "@/services/runtime"
 import { TelemetryService, type TelemetryEvent } from "@/services/telemetry"
 import { bytesOf } from "./bytes"
@@ -14,7 +19,12 @@ export type Vendor = "openai" | "anthropic" | "ollama"
 
 export type Move =
   | { readonly does: "answer"; readonly text: string }
-  | { readonly does: "refuse"; readonly status: number; readonly body?: string; readonly headers?: Readonly<Record<string, string>> }
+  | {
+      readonly does: "refuse"
+      readonly status: number
+      readonly body?: string
+      readonly headers?: Readonly<Record<string, string>>
+    }
   | { readonly does: "break"; readonly text: string }
   | { readonly does: "stall"; readonly text: string }
   | { readonly does: "unreachable" }
@@ -106,7 +116,8 @@ const dialectOf: Readonly<Record<Vendor, Dialect>> = {
 }
 
 const vendors: ReadonlyArray<Vendor> = ["openai", "anthropic", "ollama"]
-const vendorOf = (url: string): Vendor | undefined => vendors.find((vendor) => new URL(url).host === `${vendor}.test`)
+const vendorOf = (url: string): Vendor | undefined =>
+  vendors.find((vendor) => new URL(url).host === `${vendor}.test`)
 
 const refusedConnection = Effect.fail(
   new TransportError({ phase: "head", message: "connect ECONNREFUSED", cause: undefined }),
@@ -128,7 +139,9 @@ const play = (move: Move, dialect: Dialect): Effect.Effect<WireResponse, Transpo
       return Effect.succeed({
         status: move.status,
         headers: { "content-type": "application/json", ...move.headers },
-        body: Stream.succeed(bytesOf(move.body ?? errorBody(dialect, "server_error", `status ${move.status}`))),
+        body: Stream.succeed(
+          bytesOf(move.body ?? errorBody(dialect, "server_error", `status ${move.status}`)),
+        ),
       })
   }
 }

@@ -14,7 +14,15 @@ import { CommanderClient } from "@/client/rpcClient"
 import { CommanderRpcs } from "@/rpc/CommanderRpcs"
 import { handlers } from "@/server/rpc/handlers"
 import { ChatOrchestratorService, type ChatRequest } from "@/services/ai"
-import { allConfigured, answers, breaksAfter, makeWorld, refuses, stallsAfter, type World } from "@/tests/support/world"
+import {
+  allConfigured,
+  answers,
+  breaksAfter,
+  makeWorld,
+  refuses,
+  stallsAfter,
+  type World,
+} from "@/tests/support/world"
 
 const request: ChatRequest = {
   messages: [{ role: "user", content: "Why is the sky blue?" }],
@@ -25,7 +33,8 @@ const page = Layer.merge(ChatOrchestratorServiceRpc, ProviderSettingsRpc)
 const client = Layer.effect(CommanderClient, RpcTest.makeClient(CommanderRpcs))
 
 /** The page's layers against the server's own answers, with the vendors in memory. */
-const against = (world: World) => page.pipe(Layer.provide(client), Layer.provide(handlers), Layer.provide(world.layer))
+const against = (world: World) =>
+  page.pipe(Layer.provide(client), Layer.provide(handlers), Layer.provide(world.layer))
 
 /** Against a server that takes calls and never answers. */
 const silentServer = page.pipe(
@@ -120,14 +129,18 @@ describe("ProviderSettingsRpc", () => {
           ["simulator", undefined],
         ],
       )
-      for (const value of Object.values(allConfigured)) assert.notInclude(JSON.stringify(providers), value ?? "")
+      for (const value of Object.values(allConfigured))
+        assert.notInclude(JSON.stringify(providers), value ?? "")
     }).pipe(Effect.provide(against(makeWorld({})))),
   )
 
   it.effect("writes and deletes the key of a provider, and no other name", () =>
     Effect.gen(function* () {
       const { list, setSecret, deleteSecret } = yield* ProviderSettings
-      const originOf = Effect.map(list, (providers) => providers.find(({ key }) => key === "openai")?.secret?.origin)
+      const originOf = Effect.map(
+        list,
+        (providers) => providers.find(({ key }) => key === "openai")?.secret?.origin,
+      )
       yield* setSecret("OPENAI_API_KEY", Redacted.make("sk-mended-0123456789"))
       assert.strictEqual(yield* originOf, "settings")
       yield* deleteSecret("OPENAI_API_KEY")

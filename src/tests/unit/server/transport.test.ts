@@ -28,7 +28,7 @@ const startServer = (ending: Ending) =>
     })
     yield* Effect.acquireRelease(
       Effect.callback<void>((resume) => void server.listen(0, "127.0.0.1", () => resume(Effect.void))),
-      () => Effect.sync(() => void server.close().closeAllConnections()),
+      () => Effect.sync(() => server.close().closeAllConnections()),
     )
     const address = server.address()
     assert(address !== null && typeof address === "object")

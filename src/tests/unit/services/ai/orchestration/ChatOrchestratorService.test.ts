@@ -5,7 +5,13 @@ import * as Fiber from "effect/Fiber"
 import * as Result from "effect/Result"
 import * as Stream from "effect/Stream"
 import * as TestClock from "effect/testing/TestClock"
-import { ChatOrchestratorService, ProviderRegistry, toPrompt, type AiError, type ChatRequest } from "@/services/ai"
+import {
+  ChatOrchestratorService,
+  ProviderRegistry,
+  toPrompt,
+  type AiError,
+  type ChatRequest,
+} from "@/services/ai"
 import { SecretNotFoundError } from "@/services/configuration"
 import { errorBody } from "@/tests/support/dialects"
 import {
@@ -35,7 +41,9 @@ const streamed: Ask = (request) =>
   })
 
 const generated: Ask = (request) =>
-  Effect.flatMap(ChatOrchestratorService, ({ generateConversationResponse }) => generateConversationResponse(request))
+  Effect.flatMap(ChatOrchestratorService, ({ generateConversationResponse }) =>
+    generateConversationResponse(request),
+  )
 
 /** Runs to its end whatever it waits for. */
 const settled = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
@@ -45,7 +53,10 @@ const settled = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
     return yield* Fiber.join(fiber)
   })
 
-const badKey = refuses(401, errorBody("chat-completions", "invalid_request_error", "Incorrect API key", "invalid_api_key"))
+const badKey = refuses(
+  401,
+  errorBody("chat-completions", "invalid_request_error", "Incorrect API key", "invalid_api_key"),
+)
 
 interface Case {
   readonly fact: string
@@ -57,7 +68,13 @@ interface Case {
 
 /** "Fallback 1" is the first configured one of openai, anthropic, ollama that is not preferred. */
 const cases: ReadonlyArray<Case> = [
-  { fact: "success at the first attempt", preferred: "openai", script: { openai: [answers("Rayleigh.")] }, asked: ["openai"], text: "Rayleigh." },
+  {
+    fact: "success at the first attempt",
+    preferred: "openai",
+    script: { openai: [answers("Rayleigh.")] },
+    asked: ["openai"],
+    text: "Rayleigh.",
+  },
   {
     fact: "a retryable error, then success on the same provider",
     preferred: "openai",
@@ -120,22 +137,34 @@ describe.each(methods)("%s", (_, ask) => {
   it.effect("the error of a run in which all fail is the preferred one's and names every provider", () =>
     Effect.gen(function* () {
       const world = makeWorld({ openai: [refuses(500)], anthropic: [refuses(503)], ollama: [unreachable] })
-      const error = Result.getFailure(yield* settled(ask(preferring("openai")).pipe(Effect.provide(world.layer))))
+      const error = Result.getFailure(
+        yield* settled(ask(preferring("openai")).pipe(Effect.provide(world.layer))),
+      )
       assert(error._tag === "Some" && error.value._tag === "AIProviderError")
       const { provider, reason, status, isRetryable, message } = error.value
-      assert.deepStrictEqual({ provider, reason, status, isRetryable }, { provider: "openai", reason: "ServerError", status: 500, isRetryable: true })
+      assert.deepStrictEqual(
+        { provider, reason, status, isRetryable },
+        { provider: "openai", reason: "ServerError", status: 500, isRetryable: true },
+      )
       for (const name of ["openai/", "anthropic/", "ollama/"]) assert.include(message, name)
     }),
   )
 
-  it.effect("a refused key of the preferred provider is an error of the configuration when nobody else can answer", () =>
-    Effect.gen(function* () {
-      const world = makeWorld({ openai: [badKey] }, { OPENAI_API_KEY: "sk-wrong-0123456789", OPENAI_BASE_URL: "http://openai.test/v1" })
-      const error = Result.getFailure(yield* settled(ask(preferring("openai")).pipe(Effect.provide(world.layer))))
-      assert(error._tag === "Some" && error.value._tag === "AIConfigurationError")
-      assert.strictEqual(error.value.keyName, "OPENAI_API_KEY")
-      assert.deepStrictEqual(world.asked(), ["openai"])
-    }),
+  it.effect(
+    "a refused key of the preferred provider is an error of the configuration when nobody else can answer",
+    () =>
+      Effect.gen(function* () {
+        const world = makeWorld(
+          { openai: [badKey] },
+          { OPENAI_API_KEY: "sk-wrong-0123456789", OPENAI_BASE_URL: "http://openai.test/v1" },
+        )
+        const error = Result.getFailure(
+          yield* settled(ask(preferring("openai")).pipe(Effect.provide(world.layer))),
+        )
+        assert(error._tag === "Some" && error.value._tag === "AIConfigurationError")
+        assert.strictEqual(error.value.keyName, "OPENAI_API_KEY")
+        assert.deepStrictEqual(world.asked(), ["openai"])
+      }),
   )
 
   it.effect("a provider without a key is skipped", () =>
@@ -153,7 +182,9 @@ describe.each(methods)("%s", (_, ask) => {
   it.effect("nothing configured: the error names every missing key and nobody is asked", () =>
     Effect.gen(function* () {
       const world = makeWorld({}, {})
-      const error = Result.getFailure(yield* settled(ask(preferring("openai")).pipe(Effect.provide(world.layer))))
+      const error = Result.getFailure(
+        yield* settled(ask(preferring("openai")).pipe(Effect.provide(world.layer))),
+      )
       assert(error._tag === "Some" && error.value._tag === "AIConfigurationError")
       assert.include(error.value.message, "OPENAI_API_KEY")
       assert.include(error.value.message, "ANTHROPIC_API_KEY")
@@ -165,7 +196,9 @@ describe.each(methods)("%s", (_, ask) => {
   it.effect("an unknown provider is named, and nobody is asked", () =>
     Effect.gen(function* () {
       const world = makeWorld({ openai: [answers("never asked")] })
-      const error = Result.getFailure(yield* settled(ask(preferring("Grok")).pipe(Effect.provide(world.layer))))
+      const error = Result.getFailure(
+        yield* settled(ask(preferring("Grok")).pipe(Effect.provide(world.layer))),
+      )
       assert(error._tag === "Some" && error.value._tag === "AIConfigurationError")
       assert.include(error.value.message, '"Grok"')
       assert.deepStrictEqual(world.asked(), [])
@@ -180,28 +213,42 @@ describe.each(methods)("%s", (_, ask) => {
     }),
   )
 
-  it.effect("the model is the named one, then the configured one, then the default; a fallback's is its cheap one", () =>
-    Effect.gen(function* () {
-      const named = makeWorld({ openai: [answers("a")] })
-      yield* settled(
-        ask(preferring("openai", { preferredProvider: { key: "openai", modelName: "gpt-4.1" } })).pipe(Effect.provide(named.layer)),
-      )
-      const configured = makeWorld(
-        { openai: [refuses(404)], anthropic: [answers("a")] },
-        { ...allConfigured, OPENAI_MODEL_NAME: "gpt-4o", ANTHROPIC_MODEL_NAME: "claude-opus-4-1" },
-      )
-      yield* settled(ask(preferring("openai")).pipe(Effect.provide(configured.layer)))
-      const plain = makeWorld({ openai: [refuses(404)], anthropic: [answers("a")] })
-      yield* settled(ask(preferring("openai")).pipe(Effect.provide(plain.layer)))
-      const models = [named, configured, plain].flatMap(({ calls }) => calls.map(({ body }) => body["model"]))
-      assert.deepStrictEqual(models, ["gpt-4.1", "gpt-4o", "claude-opus-4-1", "gpt-5.4", "claude-haiku-5-5"])
-    }),
+  it.effect(
+    "the model is the named one, then the configured one, then the default; a fallback's is its cheap one",
+    () =>
+      Effect.gen(function* () {
+        const named = makeWorld({ openai: [answers("a")] })
+        yield* settled(
+          ask(preferring("openai", { preferredProvider: { key: "openai", modelName: "gpt-4.1" } })).pipe(
+            Effect.provide(named.layer),
+          ),
+        )
+        const configured = makeWorld(
+          { openai: [refuses(404)], anthropic: [answers("a")] },
+          { ...allConfigured, OPENAI_MODEL_NAME: "gpt-4o", ANTHROPIC_MODEL_NAME: "claude-opus-4-1" },
+        )
+        yield* settled(ask(preferring("openai")).pipe(Effect.provide(configured.layer)))
+        const plain = makeWorld({ openai: [refuses(404)], anthropic: [answers("a")] })
+        yield* settled(ask(preferring("openai")).pipe(Effect.provide(plain.layer)))
+        const models = [named, configured, plain].flatMap(({ calls }) =>
+          calls.map(({ body }) => body["model"]),
+        )
+        assert.deepStrictEqual(models, [
+          "gpt-4.1",
+          "gpt-4o",
+          "claude-opus-4-1",
+          "gpt-5.4",
+          "claude-haiku-5-5",
+        ])
+      }),
   )
 
   it.effect("options reach the provider, merged under the prompt, and only where the model takes them", () =>
     Effect.gen(function* () {
       const world = makeWorld({ openai: [refuses(404)], anthropic: [refuses(404)], ollama: [answers("a")] })
-      const request = preferring("openai", { options: { temperature: 0.7, maxOutputTokens: 99, stopSequences: ["END"] } })
+      const request = preferring("openai", {
+        options: { temperature: 0.7, maxOutputTokens: 99, stopSequences: ["END"] },
+      })
       yield* settled(ask(request).pipe(Effect.provide(world.layer)))
       const [openai, anthropic, ollama] = world.calls.map(({ body }) => body)
       assert.notProperty(openai, "temperature")
@@ -218,7 +265,9 @@ describe.each(methods)("%s", (_, ask) => {
     Effect.gen(function* () {
       const world = makeWorld({ openai: [answers("never asked")] })
       for (const messages of [[], [{ role: "user" as const, content: " \n" }]]) {
-        const error = Result.getFailure(yield* settled(ask(preferring("openai", { messages })).pipe(Effect.provide(world.layer))))
+        const error = Result.getFailure(
+          yield* settled(ask(preferring("openai", { messages })).pipe(Effect.provide(world.layer))),
+        )
         assert(error._tag === "Some" && error.value._tag === "AIProviderError")
         assert.strictEqual(error.value.reason, "InvalidRequest")
       }
@@ -229,7 +278,9 @@ describe.each(methods)("%s", (_, ask) => {
   it.effect("an answer that breaks off is an error, and nobody is asked to write it again", () =>
     Effect.gen(function* () {
       const world = makeWorld({ openai: [breaksAfter("The sky is")], anthropic: [answers("never asked")] })
-      const error = Result.getFailure(yield* settled(ask(preferring("openai")).pipe(Effect.provide(world.layer))))
+      const error = Result.getFailure(
+        yield* settled(ask(preferring("openai")).pipe(Effect.provide(world.layer))),
+      )
       assert(error._tag === "Some" && error.value._tag === "AIProviderError")
       assert.strictEqual(error.value.reason, "Cut")
       assert.deepStrictEqual(world.asked(), ["openai"])
@@ -244,7 +295,9 @@ describe("streamConversation", () => {
       const seen: Array<string> = []
       const { streamConversation } = yield* Effect.provide(ChatOrchestratorService, world.layer)
       const result = yield* Effect.result(
-        Stream.runForEach(streamConversation(preferring("openai")), ({ text }) => Effect.sync(() => void seen.push(text))),
+        Stream.runForEach(streamConversation(preferring("openai")), ({ text }) =>
+          Effect.sync(() => void seen.push(text)),
+        ),
       )
       assert.isTrue(Result.isFailure(result))
       assert.strictEqual(seen.join(""), "The sky is")

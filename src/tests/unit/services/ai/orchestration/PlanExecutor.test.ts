@@ -58,25 +58,37 @@ const pausesOf = (events: ReadonlyArray<PlanEvent>): ReadonlyArray<number> =>
   })
 
 const rateLimited = (seconds?: number) =>
-  refuses(429, errorBody("chat-completions", "rate_limit_error", "slow down"), seconds === undefined ? {} : { "retry-after": String(seconds) })
+  refuses(
+    429,
+    errorBody("chat-completions", "rate_limit_error", "slow down"),
+    seconds === undefined ? {} : { "retry-after": String(seconds) },
+  )
 
 const onlyOpenAI = { OPENAI_API_KEY: "sk-0123456789abcdef", OPENAI_BASE_URL: "http://openai.test/v1" }
 
 describe("the events of a run", () => {
   it.effect("are numbered from 0 without gaps and rebuild the text", () =>
     Effect.gen(function* () {
-      const events = yield* runIn(makeWorld({ openai: [refuses(500), answers("Because of Rayleigh scattering.")] }))
-      assert.deepStrictEqual(events.map(({ sequence }) => sequence), events.map((_, index) => index))
+      const events = yield* runIn(
+        makeWorld({ openai: [refuses(500), answers("Because of Rayleigh scattering.")] }),
+      )
+      assert.deepStrictEqual(
+        events.map(({ sequence }) => sequence),
+        events.map((_, index) => index),
+      )
       assert.strictEqual(textOf(events), "Because of Rayleigh scattering.")
-      assert.deepStrictEqual(typesOf(events).filter((type) => type !== "text-delta"), [
-        "plan-started",
-        "attempt-started",
-        "attempt-failed",
-        "retry-scheduled",
-        "attempt-started",
-        "answer-started",
-        "plan-completed",
-      ])
+      assert.deepStrictEqual(
+        typesOf(events).filter((type) => type !== "text-delta"),
+        [
+          "plan-started",
+          "attempt-started",
+          "attempt-failed",
+          "retry-scheduled",
+          "attempt-started",
+          "answer-started",
+          "plan-completed",
+        ],
+      )
     }),
   )
 
@@ -87,16 +99,19 @@ describe("the events of a run", () => {
         { ...allConfigured, ANTHROPIC_API_KEY: undefined },
       )
       const events = yield* runIn(world)
-      assert.deepStrictEqual(typesOf(events).filter((type) => type !== "text-delta"), [
-        "plan-started",
-        "attempt-started",
-        "attempt-failed",
-        "step-skipped",
-        "target-switched",
-        "attempt-started",
-        "answer-started",
-        "plan-completed",
-      ])
+      assert.deepStrictEqual(
+        typesOf(events).filter((type) => type !== "text-delta"),
+        [
+          "plan-started",
+          "attempt-started",
+          "attempt-failed",
+          "step-skipped",
+          "target-switched",
+          "attempt-started",
+          "answer-started",
+          "plan-completed",
+        ],
+      )
       const [skipped] = only(events, "step-skipped")
       assert.strictEqual(skipped?.reason.keyName, "ANTHROPIC_API_KEY")
       const [switched] = only(events, "target-switched")
@@ -194,7 +209,9 @@ describe("retrying", () => {
       const events = yield* runIn(world)
       assert.deepStrictEqual(world.asked(), ["openai", "anthropic", "ollama", "openai"])
       assert.strictEqual(textOf(events), "Late, but here.")
-      const [first, again] = only(events, "attempt-started").filter(({ target }) => target.provider === "openai")
+      const [first, again] = only(events, "attempt-started").filter(
+        ({ target }) => target.provider === "openai",
+      )
       assert.isTrue(first !== undefined && again !== undefined && again.at - first.at >= 40_000)
     }),
   )
@@ -226,7 +243,9 @@ describe("retrying", () => {
 
   it.effect("returns an empty answer as it is when every target gives one", () =>
     Effect.gen(function* () {
-      const events = yield* runIn(makeWorld({ openai: [answers("")], anthropic: [answers("")], ollama: [answers("")] }))
+      const events = yield* runIn(
+        makeWorld({ openai: [answers("")], anthropic: [answers("")], ollama: [answers("")] }),
+      )
       assert.strictEqual(ending(events).type, "plan-completed")
       assert.strictEqual(textOf(events), "")
     }),
@@ -236,7 +255,9 @@ describe("retrying", () => {
 describe("stopping", () => {
   it.effect("asks nobody else when the request itself is wrong", () =>
     Effect.gen(function* () {
-      const world = makeWorld({ openai: [refuses(400, errorBody("chat-completions", "invalid_request_error", "messages: bad"))] })
+      const world = makeWorld({
+        openai: [refuses(400, errorBody("chat-completions", "invalid_request_error", "messages: bad"))],
+      })
       const last = ending(yield* runIn(world))
       assert.deepStrictEqual(world.asked(), ["openai"])
       assert(last.type === "plan-failed" && last.error._tag === "AIProviderError")
@@ -246,7 +267,10 @@ describe("stopping", () => {
 
   it.effect("asks nobody else when the content is refused, unless the step says so", () =>
     Effect.gen(function* () {
-      const refused = refuses(400, errorBody("chat-completions", "invalid_request_error", "no", "content_policy_violation"))
+      const refused = refuses(
+        400,
+        errorBody("chat-completions", "invalid_request_error", "no", "content_policy_violation"),
+      )
       const world = makeWorld({ openai: [refused], anthropic: [answers("Air.")] })
       assert.strictEqual(ending(yield* runIn(world)).type, "plan-failed")
       assert.deepStrictEqual(world.asked(), ["openai"])
@@ -278,29 +302,40 @@ describe("stopping", () => {
 })
 
 describe("limits of time", () => {
-  it.effect("a target that does not begin within its limit is left for the next, and its request is closed", () =>
-    Effect.gen(function* () {
-      const world = makeWorld({ openai: [silence], anthropic: [answers("Air.")] })
-      const events = yield* runIn(world)
-      const [failure] = only(events, "attempt-failed")
-      assert(failure?.error._tag === "AIProviderError")
-      assert.strictEqual(failure.error.reason, "NoFirstPart")
-      assert.strictEqual(Duration.toSeconds(failure.duration), 10)
-      assert.deepStrictEqual(world.asked(), ["openai", "anthropic"])
-      assert.strictEqual(world.open(), 0)
-    }),
+  it.effect(
+    "a target that does not begin within its limit is left for the next, and its request is closed",
+    () =>
+      Effect.gen(function* () {
+        const world = makeWorld({ openai: [silence], anthropic: [answers("Air.")] })
+        const events = yield* runIn(world)
+        const [failure] = only(events, "attempt-failed")
+        assert(failure?.error._tag === "AIProviderError")
+        assert.strictEqual(failure.error.reason, "NoFirstPart")
+        assert.strictEqual(Duration.toSeconds(failure.duration), 10)
+        assert.deepStrictEqual(world.asked(), ["openai", "anthropic"])
+        assert.strictEqual(world.open(), 0)
+      }),
   )
 
   it.effect("a reasoning model and Ollama may take 60 s to begin", () =>
     Effect.gen(function* () {
-      const world = makeWorld({ openai: [silence], ollama: [silence] }, { ...allConfigured, ANTHROPIC_API_KEY: undefined })
+      const world = makeWorld(
+        { openai: [silence], ollama: [silence] },
+        { ...allConfigured, ANTHROPIC_API_KEY: undefined },
+      )
       const plan = AiPlan.make({
         name: "patient",
-        steps: [AiPlanStep.make({ provider: "openai", model: "gpt-5.4" }), AiPlanStep.make({ provider: "ollama" })],
+        steps: [
+          AiPlanStep.make({ provider: "openai", model: "gpt-5.4" }),
+          AiPlanStep.make({ provider: "ollama" }),
+        ],
         deadline: Duration.minutes(10),
       })
       const failures = only(yield* runIn(world, { plan }), "attempt-failed")
-      assert.deepStrictEqual(failures.map(({ duration }) => Duration.toSeconds(duration)), [60, 60])
+      assert.deepStrictEqual(
+        failures.map(({ duration }) => Duration.toSeconds(duration)),
+        [60, 60],
+      )
     }),
   )
 
@@ -345,7 +380,10 @@ describe("limits of time", () => {
       })
       const events = yield* runIn(world, { plan })
       assert.strictEqual(textOf(events), "Air.")
-      assert.deepStrictEqual(only(events, "attempt-failed").map(({ duration }) => Duration.toSeconds(duration)), [2, 2])
+      assert.deepStrictEqual(
+        only(events, "attempt-failed").map(({ duration }) => Duration.toSeconds(duration)),
+        [2, 2],
+      )
     }),
   )
 

@@ -4,16 +4,20 @@ import * as Duration from "effect/Duration"
 import { defaults } from "@/services/ai/orchestration/AiPlan"
 import { backoffDelay, politeDelay, roomFor } from "@/services/ai/orchestration/timing"
 
-const millis = (dice: number, retry: number): number => Duration.toMillis(backoffDelay(defaults.backoff, retry, dice))
+const millis = (dice: number, retry: number): number =>
+  Duration.toMillis(backoffDelay(defaults.backoff, retry, dice))
 
 describe("backoffDelay", () => {
   it("doubles from 100 ms and is jittered by 20 % to either side", () => {
-    assert.deepStrictEqual([0, 1, 2, 3].map((retry) => [millis(0, retry), millis(0.5, retry), millis(1, retry)]), [
-      [80, 100, 120],
-      [160, 200, 240],
-      [320, 400, 480],
-      [640, 800, 960],
-    ])
+    assert.deepStrictEqual(
+      [0, 1, 2, 3].map((retry) => [millis(0, retry), millis(0.5, retry), millis(1, retry)]),
+      [
+        [80, 100, 120],
+        [160, 200, 240],
+        [320, 400, 480],
+        [640, 800, 960],
+      ],
+    )
   })
 
   it("never waits more than 8 s, jitter included", () => {
@@ -33,7 +37,13 @@ describe("politeDelay", () => {
 
 describe("roomFor", () => {
   const seconds = (own: number, remaining: number, others: ReadonlyArray<number>): number =>
-    Duration.toSeconds(roomFor(Duration.seconds(own), remaining * 1000, others.map((other) => Duration.seconds(other))))
+    Duration.toSeconds(
+      roomFor(
+        Duration.seconds(own),
+        remaining * 1000,
+        others.map((other) => Duration.seconds(other)),
+      ),
+    )
 
   it("is the target's own limit while the deadline is far", () => {
     assert.strictEqual(seconds(10, 120, [10, 60]), 10)
