@@ -8,6 +8,7 @@ import type { AIProviderError } from "@/services/ai/core/AIProviderError"
 import { ChatOrchestratorService, type ChatRequest } from "@/services/ai/orchestration/ChatOrchestratorTag"
 import { isTerminal, type PlanEvent } from "@/services/ai/orchestration/PlanEvent"
 import { answerText, textChunks } from "@/services/ai/orchestration/projections"
+import { flawOf } from "@/services/ai/orchestration/requestLimits"
 import { CommanderClient, disconnected, unreachable } from "./rpcClient"
 
 export const defaults = {
@@ -23,8 +24,10 @@ export const ChatOrchestratorServiceRpc: Layer.Layer<ChatOrchestratorService, ne
         Stream.suspend(() => {
           let next = 0
           let shown = false
-          return client.RunPlan(request).pipe(
-            Stream.mapError(disconnected),
+          const flaw = flawOf(request)
+          const sent =
+            flaw === undefined ? Stream.mapError(client.RunPlan(request), disconnected) : Stream.fail(flaw)
+          return sent.pipe(
             firstEventWithin(defaults.firstEvent),
             Stream.tap((event) =>
               Effect.sync(() => {

@@ -29,7 +29,7 @@ export class CommanderRpcs extends RpcGroup.make(
   Rpc.make("ListProviders", { success: Schema.Array(ProviderInfo), error: AIConfigurationError }),
   /** Secrets are written and deleted, never read. */
   Rpc.make("SetSecret", {
-    payload: { keyName: Schema.String, value: Schema.RedactedFromValue(Schema.NonEmptyString) },
+    payload: { keyName: Schema.String, value: Schema.RedactedFromValue(Schema.String) },
     error: AIConfigurationError,
   }),
   Rpc.make("DeleteSecret", { payload: { keyName: Schema.String }, error: AIConfigurationError }),

@@ -47,7 +47,7 @@ const sentences: Readonly<Record<ProviderError["reason"], (who: string, error: P
   ContextTooLong: (who, { model }) => `The conversation is too long for ${model ?? who}.`,
   ContentRefused: (who) => `${who} declines to answer this.`,
   InvalidRequest: (who, { message }) =>
-    who === "commander" ? message : `The request was not accepted: ${message}`,
+    who === "commander" ? `${capital(message)}.` : `The request was not accepted: ${message}`,
   MalformedResponse: (who) => `${who} sent something that is not an answer.`,
   EmptyAnswer: (who) => `${who} gave an empty answer.`,
   DeadlineExceeded: () => `No answer began within the time that this run may take.`,

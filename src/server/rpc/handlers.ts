@@ -42,11 +42,14 @@ export const handlers = CommanderRpcs.toLayer(
     return CommanderRpcs.of({
       RunPlan: (request) => orchestrator.runPlan(request),
       ListProviders: () => Effect.flatMap(registry.all, (providers) => Effect.forEach(providers, toInfo)),
-      SetSecret: ({ keyName, value }) =>
-        Effect.andThen(
-          checkName(keyName),
-          Effect.mapError(configuration.set(keyName, Redacted.make(Redacted.value(value).trim())), wrap),
-        ),
+      SetSecret: Effect.fnUntraced(function* ({ keyName, value }) {
+        yield* checkName(keyName)
+        const secret = Redacted.value(value).trim()
+        if (secret === "") {
+          return yield* new AIConfigurationError({ message: `${keyName} cannot be set to nothing`, keyName })
+        }
+        yield* Effect.mapError(configuration.set(keyName, Redacted.make(secret)), wrap)
+      }),
       DeleteSecret: ({ keyName }) =>
         Effect.andThen(checkName(keyName), Effect.mapError(configuration.delete(keyName), wrap)),
       TestProvider: Effect.fnUntraced(function* ({ key }) {

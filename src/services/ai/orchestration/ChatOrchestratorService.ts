@@ -6,7 +6,6 @@ import * as Stream from "effect/Stream"
 import { TelemetryService } from "../../telemetry"
 import { toPrompt } from "../core/AgentChatMessage"
 import type { AiError } from "../core/AgentLanguageModel"
-import { AIProviderError } from "../core/AIProviderError"
 import { firstPartLimit } from "../core/models"
 import { ProviderRegistry, type Availability } from "../core/ProviderRegistry"
 import { AiPlan, type AiPlanStep } from "./AiPlan"
@@ -58,15 +57,10 @@ export const ChatOrchestratorServiceLive: Layer.Layer<
     })
 
     const buildPlan = Effect.fnUntraced(
-      function* ({ preferredProvider, plan, messages }: ChatRequest) {
-        const flaw = flawOf(messages)
-        if (flaw !== undefined) {
-          return yield* AIProviderError.of({
-            provider: preferredProvider.key,
-            reason: "InvalidRequest",
-            message: flaw,
-          })
-        }
+      function* (request: ChatRequest) {
+        const flaw = flawOf(request)
+        if (flaw !== undefined) return yield* flaw
+        const { preferredProvider, plan } = request
         const chosen = plan ?? AiPlan.fromPreferred(preferredProvider, yield* readyProviders)
         const [first, ...rest] = chosen.steps
         const resolved = chosen.withSteps([

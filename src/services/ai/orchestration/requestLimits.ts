@@ -1,5 +1,9 @@
-/** What a conversation must look like before anybody is asked. Pure. */
+/** What a request must look like before anybody is asked, on either side of the bridge. Pure. */
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
 import type { AgentChatMessage } from "../core/AgentChatMessage"
+import { AIProviderError } from "../core/AIProviderError"
+import { ChatRequest } from "./ChatOrchestratorTag"
 
 export const limits = {
   messages: 2000,
@@ -9,8 +13,23 @@ export const limits = {
   conversationLength: 4_000_000,
 }
 
-/** A sentence that says what is wrong, or undefined. */
-export const flawOf = (messages: ReadonlyArray<AgentChatMessage>): string | undefined => {
+/** The error of a request that is wrong in itself, or undefined. */
+export const flawOf = (request: ChatRequest): AIProviderError | undefined => {
+  const message = flawOfMessages(request.messages) ?? flawOfShape(request)
+  return message === undefined
+    ? undefined
+    : AIProviderError.of({ provider: "commander", reason: "InvalidRequest", message })
+}
+
+/** Types do not know of ranges and blank names. */
+const flawOfShape = (request: ChatRequest): string | undefined => {
+  const encoded = Schema.encodeUnknownResult(ChatRequest)(request)
+  return Result.isFailure(encoded)
+    ? `the request is wrong: ${String(encoded.failure).replace(/\s+/g, " ")}`
+    : undefined
+}
+
+const flawOfMessages = (messages: ReadonlyArray<AgentChatMessage>): string | undefined => {
   if (!messages.some(({ role, content }) => role === "user" && content.trim() !== "")) {
     return "there is no message to answer"
   }
