@@ -15,6 +15,7 @@ import { checkSources } from "@/server/configurationFiles"
 import { layerFor } from "@/server/services"
 import { failWith, layerLogging } from "./logging"
 import { places } from "./places"
+import { print } from "./stdout"
 import { describeEvent } from "./describeEvent"
 
 export const chat = Command.make(
@@ -56,12 +57,12 @@ export const chat = Command.make(
               last = event
               if (event.type === "text-delta") {
                 began = true
-                yield* Effect.sync(() => process.stdout.write(event.text))
+                yield* print(event.text)
               } else if (planLog || isWorthTelling(event)) yield* Console.error(describeEvent(event))
             }),
           ),
         )
-      if (began) yield* Effect.sync(() => process.stdout.write("\n"))
+      if (began) yield* print("\n")
       if (last?.type === "plan-completed") {
         if (last.finishReason === "length")
           yield* Console.error("commander: the answer was cut by its length limit")
