@@ -17,6 +17,8 @@ function stop(message) {
 function start() {
   const cli = path.join(root, "dist", "node", "cli.js");
   if (!fs.existsSync(cli)) stop("dist/node/cli.js is missing. Run `npm run build` first.");
+  // Saves a quarter of the start; there since Node 22.8.
+  require("module").enableCompileCache();
   import(url.pathToFileURL(cli).href).catch((error) => {
     console.error(error);
     process.exit(1);

@@ -46,7 +46,7 @@ export const layerServer = (
         host,
         port,
         websocket: { maxPayload: limits.webSocketPayload },
-        gracefulShutdownTimeout: "3 seconds",
+        gracefulShutdownTimeout: "1 second",
       }),
     ),
     Layer.catchTag("ServeError", ({ cause }) => failing(cannotListen(options.access, cause))),

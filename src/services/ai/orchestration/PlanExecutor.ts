@@ -7,14 +7,15 @@ import * as Queue from "effect/Queue"
 import * as Random from "effect/Random"
 import * as Stream from "effect/Stream"
 import type { AiError } from "../core/AgentLanguageModel"
-import { AIProviderError } from "../core/AIProviderError"
-import { defaults, type AiPlan, type AiPlanStep } from "./AiPlan"
-import { runAttempt, type Outcome } from "./attempt"
-import { finalError, nameOf, stopError, type Skipped } from "./finalError"
-import type { AttemptRecord, PlanEvent, PlanEventBody, RunError, SkipReason, Target } from "./PlanEvent"
+import type { AiPlan, AiPlanStep } from "./AiPlan"
+import { runAttempt } from "./attempt"
+import { nameOf, stopError } from "./finalError"
+import { nextMove, retryAfterOf } from "./nextMove"
+import type { PlanEvent, PlanEventBody, SkipReason, Target } from "./PlanEvent"
+import { completed, emptyAnswer, exhausted, failed, type RunState } from "./runState"
 import { attemptSpan, endAttemptSpan, runSpan, stepSpan } from "./spans"
-import { backoffDelay, politeDelay, roomFor } from "./timing"
-import { verdict, type Verdict } from "./verdict"
+import { politeDelay, roomFor } from "./timing"
+import { verdict } from "./verdict"
 
 /** A step as it can be carried out now. */
 export type ResolvedStep =
@@ -34,8 +35,6 @@ export interface ExecutorOptions {
   /** Asked anew whenever a step is entered or counted on, so that a mended key is seen. */
   readonly resolve: (step: AiPlanStep) => Effect.Effect<ResolvedStep>
 }
-
-type Terminal = Extract<PlanEventBody, { readonly type: "plan-completed" | "plan-failed" }>
 
 /** Ends with exactly one terminal event; an interrupted run just ends. */
 export const execute = (options: ExecutorOptions): Stream.Stream<PlanEvent> =>
@@ -60,24 +59,6 @@ export const execute = (options: ExecutorOptions): Stream.Stream<PlanEvent> =>
 
 type Emit = (bodies: ReadonlyArray<PlanEventBody>) => Effect.Effect<void>
 
-/** What the run has done so far. */
-interface RunState {
-  readonly deadlineAt: number
-  readonly attempts: Array<AttemptRecord>
-  readonly skipped: Array<Skipped>
-  /** Targets that asked for a wait, by name. */
-  readonly cooling: Map<string, Cooling>
-  /** The failure that the next target is switched to for. */
-  left: { readonly from: Target; readonly cause: string } | undefined
-  emptyAnswer: Terminal | undefined
-}
-
-interface Cooling {
-  readonly index: number
-  readonly step: AiPlanStep
-  readonly reopensAt: number
-}
-
 const run = Effect.fnUntraced(function* (options: ExecutorOptions, emit: Emit) {
   const { plan, resolve } = options
   const state: RunState = {
@@ -85,6 +66,7 @@ const run = Effect.fnUntraced(function* (options: ExecutorOptions, emit: Emit) {
     attempts: [],
     skipped: [],
     cooling: new Map(),
+    hasWaitedOut: false,
     left: undefined,
     emptyAnswer: undefined,
   }
@@ -104,42 +86,31 @@ const run = Effect.fnUntraced(function* (options: ExecutorOptions, emit: Emit) {
     const ending = yield* stepSpan(
       index,
       resolved.target,
-    )(runStep({ ...options, emit, state, index, step, usable: resolved, mayWaitLong: true }))
+    )(runStep({ ...options, emit, state, index, step, usable: resolved }))
     if (ending !== undefined) return ending
   }
   return (yield* askOnceMore(options, emit, state)) ?? exhausted(state)
 })
 
-/** All steps are used up: the target that a 429 closed and that reopens first is asked once more, if there is time. */
+/**
+ * All steps are used up: the target that a 429 closed and that reopens first is asked once more, if there is time. A run
+ * that has waited a long wait out already has had this chance.
+ */
 const askOnceMore = Effect.fnUntraced(function* (options: ExecutorOptions, emit: Emit, state: RunState) {
-  const now = yield* Clock.currentTimeMillis
   const [earliest] = [...state.cooling.values()].toSorted((left, right) => left.reopensAt - right.reopensAt)
-  if (earliest === undefined || earliest.reopensAt >= state.deadlineAt) return undefined
-  const { step, index } = earliest
-  const resolved = yield* options.resolve(step)
-  if (resolved._tag === "Skipped" || state.attempts.length >= options.plan.maxAttempts) return undefined
-  const delay = Duration.millis(Math.max(0, earliest.reopensAt - now))
-  yield* wait(emit, {
-    step: index,
-    target: resolved.target,
-    delay,
-    askedByProvider: true,
-    cause: reopening(resolved.target),
-  })
-  return yield* stepSpan(
-    index,
-    resolved.target,
-  )(
-    runStep({
-      ...options,
-      emit,
-      state,
-      index,
-      step: { ...step, attempts: 1 },
-      usable: resolved,
-      mayWaitLong: false,
-    }),
-  )
+  if (earliest === undefined || state.hasWaitedOut || state.attempts.length >= options.plan.maxAttempts)
+    return undefined
+  const now = yield* Clock.currentTimeMillis
+  const rest = Duration.millis(Math.max(0, earliest.reopensAt - now))
+  const delay = politeDelay(rest, yield* Random.next)
+  const resolved = yield* options.resolve(earliest.step)
+  if (resolved._tag === "Skipped" || now + Duration.toMillis(delay) >= state.deadlineAt) return undefined
+  const { index } = earliest
+  const { target } = resolved
+  state.hasWaitedOut = true
+  yield* wait(emit, { step: index, target, delay, askedByProvider: true, cause: reopening(target) })
+  const step = { ...earliest.step, attempts: 1 }
+  return yield* stepSpan(index, target)(runStep({ ...options, emit, state, index, step, usable: resolved }))
 })
 
 const reopening = (target: Target): string => `${nameOf(target)} can be asked again after its wait`
@@ -150,8 +121,6 @@ interface StepRun extends ExecutorOptions {
   readonly index: number
   readonly step: AiPlanStep
   readonly usable: UsableStep
-  /** Whether one long `Retry-After` may be waited out when no other target is left. */
-  readonly mayWaitLong: boolean
 }
 
 /** Asks one target as often as its step and the verdicts allow; undefined when the next step is to follow. */
@@ -159,7 +128,6 @@ const runStep = Effect.fnUntraced(function* (stepRun: StepRun) {
   const { plan, step, usable, state, emit, index } = stepRun
   const failures = new Map<string, number>()
   let asked = 0
-  let mayWaitLong = stepRun.mayWaitLong
 
   while (state.attempts.length < plan.maxAttempts && (yield* Clock.currentTimeMillis) < state.deadlineAt) {
     const outcome = yield* ask(stepRun)
@@ -172,64 +140,41 @@ const runStep = Effect.fnUntraced(function* (stepRun: StepRun) {
     failures.set(kind, sameReason)
     const ruling = verdict(error, { committed, sameReason, onRefusal: step.onRefusal })
     if (kind === "EmptyAnswer") state.emptyAnswer = emptyAnswer(usable.target, outcome, state)
-    if (committed || ruling.then === "stop") {
-      return failed(stopError(error, state.attempts, state.skipped), state, committed)
-    }
-
     const now = yield* Clock.currentTimeMillis
-    const hint =
-      error._tag === "AIProviderError" && error.reason === "RateLimited" ? error.retryAfter : undefined
-    if (hint !== undefined) {
-      state.cooling.set(nameOf(usable.target), { index, step, reopensAt: now + Duration.toMillis(hint) })
-    } else state.cooling.delete(nameOf(usable.target))
+    const hint = retryAfterOf(error)
+    if (hint === undefined) state.cooling.delete(nameOf(usable.target))
+    else state.cooling.set(nameOf(usable.target), { index, step, reopensAt: now + Duration.toMillis(hint) })
 
-    const others = yield* usableAfter(stepRun)
-    const delay = yield* delayOf(ruling, step, asked - 1)
-    const timeLeft = Duration.millis(state.deadlineAt - now)
-    const mayAskAgain =
-      delay !== undefined && asked < step.attempts && isWorthWaiting(delay, timeLeft, others)
-    const mayWaitOut = hint !== undefined && ruling.again._tag === "No" && others.length === 0 && mayWaitLong
-    const chosen = mayAskAgain ? delay : mayWaitOut ? politeDelay(hint, yield* Random.next) : undefined
-    if (chosen === undefined || Duration.isGreaterThanOrEqualTo(chosen, timeLeft)) {
-      state.left = { from: usable.target, cause: error.message }
-      return undefined
-    }
-    if (!mayAskAgain) mayWaitLong = false
-    const { target } = usable
-    yield* wait(emit, {
-      step: index,
-      target,
-      delay: chosen,
-      askedByProvider: hint !== undefined,
-      cause: error.message,
+    const move = nextMove({
+      error,
+      ruling,
+      step,
+      asked,
+      committed,
+      timeLeft: Duration.millis(state.deadlineAt - now),
+      othersLeft: (yield* usableAfter(stepRun)).length > 0,
+      hasWaitedOut: state.hasWaitedOut,
+      dice: yield* Random.next,
     })
+    switch (move._tag) {
+      case "Stop":
+        return failed(stopError(error, state.attempts, state.skipped), state, committed)
+      case "Leave":
+        state.left = { from: usable.target, cause: error.message }
+        return undefined
+      case "Wait":
+        state.hasWaitedOut ||= move.isWaitedOut
+        yield* wait(emit, {
+          step: index,
+          target: usable.target,
+          delay: move.delay,
+          askedByProvider: hint !== undefined,
+          cause: error.message,
+        })
+    }
   }
   return exhausted(state)
 })
-
-const isWorthWaiting = (
-  delay: Duration.Duration,
-  timeLeft: Duration.Duration,
-  others: ReadonlyArray<UsableStep>,
-): boolean =>
-  Duration.isLessThan(delay, timeLeft) &&
-  (others.length === 0 || Duration.isLessThanOrEqualTo(delay, defaults.longestWaitBeforeSwitch))
-
-const delayOf = (
-  { again }: Verdict,
-  step: AiPlanStep,
-  retry: number,
-): Effect.Effect<Duration.Duration | undefined> =>
-  Effect.map(Random.next, (dice) => {
-    switch (again._tag) {
-      case "No":
-        return undefined
-      case "Backoff":
-        return backoffDelay(step.backoff, retry, dice)
-      case "After":
-        return politeDelay(again.wait, dice)
-    }
-  })
 
 const wait = (emit: Emit, details: Omit<Extract<PlanEventBody, { type: "retry-scheduled" }>, "type">) =>
   Effect.andThen(emit([{ type: "retry-scheduled", ...details }]), Effect.sleep(details.delay))
@@ -288,36 +233,4 @@ const ask = Effect.fnUntraced(function* (stepRun: StepRun) {
     ])
   }
   return outcome
-})
-
-const completed = (
-  target: Target,
-  { finishReason, usage }: Extract<Outcome, { _tag: "Answered" }>,
-  { attempts }: RunState,
-): Terminal => ({ type: "plan-completed", target, finishReason, usage, attempts: [...attempts] })
-
-/** An empty answer is a last resort: it is kept, and returned as it is when every other target is empty too. */
-const emptyAnswer = (target: Target, { usage }: Outcome, { attempts }: RunState): Terminal => ({
-  type: "plan-completed",
-  target,
-  finishReason: "stop",
-  usage,
-  attempts: [...attempts],
-})
-
-const exhausted = (state: RunState): Terminal => {
-  const allEmpty = state.attempts.every(({ error }) => isEmptyAnswer(error))
-  if (state.emptyAnswer !== undefined && allEmpty) return { ...state.emptyAnswer, attempts: state.attempts }
-  const { error, retryAfter } = finalError(state.attempts, state.skipped)
-  return { ...failed(error, state, false), ...(retryAfter === undefined ? {} : { retryAfter }) }
-}
-
-const isEmptyAnswer = (error: RunError | undefined): boolean =>
-  error instanceof AIProviderError && error.reason === "EmptyAnswer"
-
-const failed = (error: RunError, { attempts }: RunState, partial: boolean): Terminal => ({
-  type: "plan-failed",
-  error,
-  attempts: [...attempts],
-  partial,
 })

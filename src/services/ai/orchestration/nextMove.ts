@@ -1,0 +1,66 @@
+/** What the run does after a failed attempt, out of the verdict and of where the run stands. Pure. */
+import * as Duration from "effect/Duration"
+import { defaults, type AiPlanStep } from "./AiPlan"
+import type { RunError } from "./PlanEvent"
+import { backoffDelay, politeDelay } from "./timing"
+import type { Verdict } from "./verdict"
+
+export interface Situation {
+  readonly error: RunError
+  readonly ruling: Verdict
+  readonly step: AiPlanStep
+  /** Requests of this step so far, the failed one included. */
+  readonly asked: number
+  /** Whether anything of the failed attempt was shown. */
+  readonly committed: boolean
+  /** Until the run's deadline. */
+  readonly timeLeft: Duration.Duration
+  /** Whether a later target can be asked. */
+  readonly othersLeft: boolean
+  /** Whether this run has waited out a long `Retry-After` already. */
+  readonly hasWaitedOut: boolean
+  /** 0 up to 1. */
+  readonly dice: number
+}
+
+export type Move =
+  | { readonly _tag: "Stop" }
+  | { readonly _tag: "Leave" }
+  /** Asks the same target again after the delay. `isWaitedOut`: beyond the step's attempts, once a run. */
+  | { readonly _tag: "Wait"; readonly delay: Duration.Duration; readonly isWaitedOut: boolean }
+
+export const nextMove = (situation: Situation): Move => {
+  const { ruling, committed, timeLeft } = situation
+  if (committed || ruling.then === "stop") return { _tag: "Stop" }
+  const wait = isAllowed(situation) ? patience(situation) : lastResort(situation)
+  return wait === undefined || Duration.isGreaterThanOrEqualTo(wait.delay, timeLeft)
+    ? { _tag: "Leave" }
+    : wait
+}
+
+type Wait = Extract<Move, { readonly _tag: "Wait" }>
+
+const isAllowed = ({ ruling, asked, step }: Situation): boolean =>
+  ruling.again._tag !== "No" && asked < step.attempts
+
+/** The wait before the same target is asked again; none when it is so long that another target is the better choice. */
+const patience = ({ ruling, step, asked, othersLeft, dice }: Situation): Wait | undefined => {
+  const { again } = ruling
+  const delay =
+    again._tag === "After" ? politeDelay(again.wait, dice) : backoffDelay(step.backoff, asked - 1, dice)
+  const isTooLong = othersLeft && Duration.isGreaterThan(delay, defaults.longestWaitBeforeSwitch)
+  return isTooLong ? undefined : { _tag: "Wait", delay, isWaitedOut: false }
+}
+
+/** The last target asks for a long wait: it is waited out, once a run. */
+const lastResort = ({ error, ruling, othersLeft, hasWaitedOut, dice }: Situation): Wait | undefined => {
+  const hint = retryAfterOf(error)
+  const isLong = hint !== undefined && ruling.again._tag === "No"
+  return isLong && !othersLeft && !hasWaitedOut
+    ? { _tag: "Wait", delay: politeDelay(hint, dice), isWaitedOut: true }
+    : undefined
+}
+
+/** How long a rate-limited target asks us to wait. */
+export const retryAfterOf = (error: RunError): Duration.Duration | undefined =>
+  error._tag === "AIProviderError" && error.reason === "RateLimited" ? error.retryAfter : undefined
