@@ -1,14 +1,16 @@
 /** The orchestrator as the page has it: the same tag, every run carried out by the server. */
-import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
 import type { AIProviderError } from "@/services/ai/core/AIProviderError"
 import { ChatOrchestratorService, type ChatRequest } from "@/services/ai/orchestration/ChatOrchestratorTag"
-import { isTerminal, type PlanEvent } from "@/services/ai/orchestration/PlanEvent"
+import { endingWithTerminal } from "@/services/ai/orchestration/endingWithTerminal"
+import type { PlanEvent } from "@/services/ai/orchestration/PlanEvent"
 import { answerText, textChunks } from "@/services/ai/orchestration/projections"
 import { flawOf } from "@/services/ai/orchestration/requestLimits"
+import { telemetryOf } from "@/services/ai/orchestration/telemetry"
+import { TelemetryService } from "@/services/telemetry/TelemetryService"
 import { CommanderClient, disconnected, unreachable } from "./rpcClient"
 
 export const defaults = {
@@ -16,47 +18,35 @@ export const defaults = {
   firstEvent: Duration.seconds(10),
 }
 
-export const ChatOrchestratorServiceRpc: Layer.Layer<ChatOrchestratorService, never, CommanderClient> =
-  Layer.effect(
-    ChatOrchestratorService,
-    Effect.map(CommanderClient, (client) => {
-      const runPlan = (request: ChatRequest): Stream.Stream<PlanEvent> =>
-        Stream.suspend(() => {
-          let next = 0
-          let shown = false
-          const flaw = flawOf(request)
-          const sent =
-            flaw === undefined ? Stream.mapError(client.RunPlan(request), disconnected) : Stream.fail(flaw)
-          return sent.pipe(
-            firstEventWithin(defaults.firstEvent),
-            Stream.tap((event) =>
-              Effect.sync(() => {
-                next = event.sequence + 1
-                shown ||= event.type === "answer-started"
-              }),
-            ),
-            Stream.catch((error) =>
-              Stream.fromEffect(
-                Effect.map(Clock.currentTimeMillis, (at): PlanEvent => ({
-                  type: "plan-failed",
-                  sequence: next,
-                  at,
-                  error,
-                  attempts: [],
-                  partial: shown,
-                })),
-              ),
-            ),
-            Stream.takeUntil(isTerminal),
-          )
-        })
-      return ChatOrchestratorService.of({
-        runPlan,
-        streamConversation: (request) => textChunks(runPlan(request)),
-        generateConversationResponse: (request) => answerText(runPlan(request)),
-      })
-    }),
-  )
+export const ChatOrchestratorServiceRpc: Layer.Layer<
+  ChatOrchestratorService,
+  never,
+  CommanderClient | TelemetryService
+> = Layer.effect(
+  ChatOrchestratorService,
+  Effect.gen(function* () {
+    const client = yield* CommanderClient
+    const telemetry = yield* TelemetryService
+    const runPlan = (request: ChatRequest): Stream.Stream<PlanEvent> =>
+      Stream.suspend(() => {
+        const flaw = flawOf(request)
+        return flaw === undefined
+          ? client.RunPlan(request).pipe(Stream.mapError(disconnected), firstEventWithin(defaults.firstEvent))
+          : Stream.fail(flaw)
+      }).pipe(
+        endingWithTerminal,
+        Stream.tap((event) => {
+          const told = telemetryOf(event)
+          return told === undefined ? Effect.void : telemetry.trackEvent(told)
+        }),
+      )
+    return ChatOrchestratorService.of({
+      runPlan,
+      streamConversation: (request) => textChunks(runPlan(request)),
+      generateConversationResponse: (request) => answerText(runPlan(request)),
+    })
+  }),
+)
 
 /** The server tells at once that a run has begun; only then may it be silent while a provider thinks. */
 const firstEventWithin =

@@ -6,15 +6,15 @@ import type * as LogLevel from "effect/LogLevel"
 
 /** Every action there is, with the level at which it is logged. */
 export const actions = {
-  get_resolved_model_start: "Debug",
-  get_resolved_model_success: "Debug",
+  get_resolved_model_start: "Info",
+  get_resolved_model_success: "Info",
   get_resolved_model_unknown_provider: "Error",
   stream_conversation_start: "Info",
   stream_conversation_error_final: "Error",
   stream_conversation_error_unwrap: "Error",
   generate_conversation_start: "Info",
   generate_conversation_error: "Error",
-  ai_plan_built_successfully: "Debug",
+  ai_plan_built_successfully: "Info",
   ai_plan_build_error: "Error",
   step_skipped: "Info",
   attempt_start: "Info",

@@ -3,17 +3,18 @@ import type * as Prompt from "effect/ai/Prompt"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
-import { TelemetryService } from "../../telemetry"
+import { TelemetryService, type Action } from "../../telemetry"
 import { toPrompt } from "../core/AgentChatMessage"
 import type { AiError } from "../core/AgentLanguageModel"
 import { firstPartLimit } from "../core/models"
 import { ProviderRegistry, type Availability } from "../core/ProviderRegistry"
 import { AiPlan, type AiPlanStep } from "./AiPlan"
 import { ChatOrchestratorService, type ChatRequest } from "./ChatOrchestratorTag"
+import { endingWithTerminal } from "./endingWithTerminal"
 import type { PlanEvent } from "./PlanEvent"
 import { execute, type ResolvedStep } from "./PlanExecutor"
 import { flawOf } from "./requestLimits"
-import { answerText, planNotBuilt, textChunks } from "./projections"
+import { answerText, textChunks } from "./projections"
 import { errorLabel, telemetryOf } from "./telemetry"
 
 export { PreferredProviderConfig } from "./AiPlan"
@@ -28,11 +29,7 @@ export const ChatOrchestratorServiceLive: Layer.Layer<
   Effect.gen(function* () {
     const registry = yield* ProviderRegistry
     const telemetry = yield* TelemetryService
-    const track = (
-      action: Parameters<typeof telemetry.trackEvent>[0]["action"],
-      label?: string,
-      value?: string,
-    ) =>
+    const track = (action: Action, label?: string, value?: string) =>
       telemetry.trackEvent({
         category: "orchestrator",
         action,
@@ -65,7 +62,10 @@ export const ChatOrchestratorServiceLive: Layer.Layer<
         const [first, ...rest] = chosen.steps
         const resolved = chosen.withSteps([
           yield* resolveModel(first, true),
-          ...(yield* Effect.forEach(rest, (step) => resolveModel(step, false))),
+          // A fallback that cannot be resolved is skipped when the run comes to it; the others can still answer.
+          ...(yield* Effect.forEach(rest, (step) =>
+            Effect.catch(resolveModel(step, false), () => Effect.succeed(step)),
+          )),
         ])
         yield* track("ai_plan_built_successfully", resolved.steps[0].provider, resolved.steps[0].model)
         return resolved
@@ -107,49 +107,62 @@ export const ChatOrchestratorServiceLive: Layer.Layer<
           ),
         )
 
-    const started = (request: ChatRequest): Stream.Stream<PlanEvent, AiError> =>
+    const events = (request: ChatRequest): Stream.Stream<PlanEvent, AiError> =>
       Stream.unwrap(
         Effect.map(buildPlan(request), (plan) =>
-          execute({ plan, resolve: resolveStep(request, toPrompt(request.messages)) }).pipe(
+          execute({ plan, resolve: resolveStep(request, toPrompt(request.messages)) }),
+        ),
+      )
+
+    /** A run from its start, with every event told to telemetry. The names say which method asked for it. */
+    const tracked = (
+      { start, notBuilt, failed }: RunActions,
+      request: ChatRequest,
+    ): Stream.Stream<PlanEvent> =>
+      Stream.unwrap(
+        Effect.as(
+          track(start, request.preferredProvider.key, request.preferredProvider.modelName),
+          events(request).pipe(
+            Stream.tapError((error) =>
+              notBuilt === undefined ? Effect.void : track(notBuilt, errorLabel(error)),
+            ),
+            endingWithTerminal,
             Stream.tap((event) => {
-              const tracked = telemetryOf(event)
-              return tracked === undefined ? Effect.void : telemetry.trackEvent(tracked)
+              const told = telemetryOf(event)
+              return told === undefined ? Effect.void : telemetry.trackEvent(told)
             }),
+            Stream.tap((event) =>
+              event.type === "plan-failed" ? track(failed, errorLabel(event.error)) : Effect.void,
+            ),
           ),
         ),
       )
 
     return ChatOrchestratorService.of({
-      runPlan: (request) => started(request).pipe(Stream.catch(planNotBuilt)),
-      streamConversation: (request) =>
-        Stream.unwrap(
-          Effect.as(
-            track(
-              "stream_conversation_start",
-              request.preferredProvider.key,
-              request.preferredProvider.modelName,
-            ),
-            started(request).pipe(
-              Stream.tapError((error) => track("stream_conversation_error_unwrap", errorLabel(error))),
-              textChunks,
-              Stream.tapError((error) => track("stream_conversation_error_final", errorLabel(error))),
-            ),
-          ),
-        ),
-      generateConversationResponse: (request) =>
-        Effect.andThen(
-          track(
-            "generate_conversation_start",
-            request.preferredProvider.key,
-            request.preferredProvider.modelName,
-          ),
-          answerText(started(request)).pipe(
-            Effect.tapError((error) => track("generate_conversation_error", errorLabel(error))),
-          ),
-        ),
+      runPlan: (request) => tracked(streaming, request),
+      streamConversation: (request) => textChunks(tracked(streaming, request)),
+      generateConversationResponse: (request) => answerText(tracked(generating, request)),
     })
   }),
 )
+
+interface RunActions {
+  readonly start: Action
+  /** The plan could not be built, so the stream of its events failed when it was unwrapped. */
+  readonly notBuilt?: Action
+  readonly failed: Action
+}
+
+const streaming: RunActions = {
+  start: "stream_conversation_start",
+  notBuilt: "stream_conversation_error_unwrap",
+  failed: "stream_conversation_error_final",
+}
+
+const generating: RunActions = {
+  start: "generate_conversation_start",
+  failed: "generate_conversation_error",
+}
 
 const skippedFor = (
   label: string,

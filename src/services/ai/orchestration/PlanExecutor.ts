@@ -11,11 +11,11 @@ import type { AiPlan, AiPlanStep } from "./AiPlan"
 import { runAttempt } from "./attempt"
 import { nameOf, stopError } from "./finalError"
 import { nextMove, retryAfterOf } from "./nextMove"
-import type { PlanEvent, PlanEventBody, SkipReason, Target } from "./PlanEvent"
+import type { PlanEvent, PlanEventBody, RunError, SkipReason, Target } from "./PlanEvent"
 import { completed, emptyAnswer, exhausted, failed, type RunState } from "./runState"
 import { attemptSpan, endAttemptSpan, runSpan, stepSpan } from "./spans"
 import { politeDelay, roomFor } from "./timing"
-import { verdict } from "./verdict"
+import { verdict, type Verdict } from "./verdict"
 
 /** A step as it can be carried out now. */
 export type ResolvedStep =
@@ -141,9 +141,14 @@ const runStep = Effect.fnUntraced(function* (stepRun: StepRun) {
     const ruling = verdict(error, { committed, sameReason, onRefusal: step.onRefusal })
     if (kind === "EmptyAnswer") state.emptyAnswer = emptyAnswer(usable.target, outcome, state)
     const now = yield* Clock.currentTimeMillis
-    const hint = retryAfterOf(error)
-    if (hint === undefined) state.cooling.delete(nameOf(usable.target))
-    else state.cooling.set(nameOf(usable.target), { index, step, reopensAt: now + Duration.toMillis(hint) })
+    const reopensAfter = coolingOf(error, ruling)
+    if (reopensAfter === undefined) state.cooling.delete(nameOf(usable.target))
+    else
+      state.cooling.set(nameOf(usable.target), {
+        index,
+        step,
+        reopensAt: now + Duration.toMillis(reopensAfter),
+      })
 
     const move = nextMove({
       error,
@@ -151,6 +156,7 @@ const runStep = Effect.fnUntraced(function* (stepRun: StepRun) {
       step,
       asked,
       committed,
+      requestsLeft: plan.maxAttempts - state.attempts.length,
       timeLeft: Duration.millis(state.deadlineAt - now),
       othersLeft: (yield* usableAfter(stepRun)).length > 0,
       hasWaitedOut: state.hasWaitedOut,
@@ -159,22 +165,31 @@ const runStep = Effect.fnUntraced(function* (stepRun: StepRun) {
     switch (move._tag) {
       case "Stop":
         return failed(stopError(error, state.attempts, state.skipped), state, committed)
+      case "GiveUp":
+        return exhausted(state)
       case "Leave":
         state.left = { from: usable.target, cause: error.message }
         return undefined
       case "Wait":
         state.hasWaitedOut ||= move.isWaitedOut
+        if (move.isWaitedOut) asked -= 1
         yield* wait(emit, {
           step: index,
           target: usable.target,
           delay: move.delay,
-          askedByProvider: hint !== undefined,
+          askedByProvider: retryAfterOf(error) !== undefined,
           cause: error.message,
         })
     }
   }
   return exhausted(state)
 })
+
+/** How long a 429 closes its target: as long as the provider asks, else as the verdict says. */
+const coolingOf = (error: RunError, { cool }: Verdict): Duration.Duration | undefined =>
+  error._tag === "AIProviderError" && error.reason === "RateLimited" && cool._tag === "Target"
+    ? (error.retryAfter ?? cool.duration)
+    : undefined
 
 const wait = (emit: Emit, details: Omit<Extract<PlanEventBody, { type: "retry-scheduled" }>, "type">) =>
   Effect.andThen(emit([{ type: "retry-scheduled", ...details }]), Effect.sleep(details.delay))

@@ -8,7 +8,9 @@ import * as Pull from "effect/Pull"
 import * as Stream from "effect/Stream"
 import type { AiError } from "../core/AgentLanguageModel"
 import { AIProviderError } from "../core/AIProviderError"
+import { redact } from "../wire/redact"
 import { strictGuard } from "../wire/strictGuard"
+import { nameOf } from "./finalError"
 import type { PlanEventBody, RunError, Target, Usage } from "./PlanEvent"
 
 export interface AttemptOptions {
@@ -53,7 +55,7 @@ export const runAttempt = (options: AttemptOptions): Effect.Effect<Outcome> =>
       let emitted = 0
       let hasContent = false
       let limitAt = startedAt + Duration.toMillis(options.firstPart)
-      let headersSeen = false
+      let progress: Progress = "none"
 
       const measures = Effect.map(Clock.currentTimeMillis, (now): Measures => ({
         duration: Duration.millis(now - startedAt),
@@ -74,7 +76,7 @@ export const runAttempt = (options: AttemptOptions): Effect.Effect<Outcome> =>
         const step = yield* Pull.matchEffect(
           Effect.timeoutOrElse(pull, {
             duration: Duration.millis(Math.max(0, limitAt - now)),
-            orElse: () => Effect.fail(silence(options, firstPartAt !== undefined, headersSeen)),
+            orElse: () => Effect.fail(silence(options, progress)),
           }),
           {
             onSuccess: (parts) => Effect.succeed({ _tag: "Parts" as const, parts }),
@@ -86,7 +88,6 @@ export const runAttempt = (options: AttemptOptions): Effect.Effect<Outcome> =>
 
         const events = visible(step.parts)
         const finish = step.parts.find((part) => part.type === "finish")
-        headersSeen = true
         if (events.length > 0) {
           if (firstPartAt === undefined) {
             firstPartAt = yield* Clock.currentTimeMillis
@@ -102,15 +103,14 @@ export const runAttempt = (options: AttemptOptions): Effect.Effect<Outcome> =>
         if (finish !== undefined) {
           const usage = usageOf(finish.usage)
           if (finish.reason === "content-filter") return yield* failed(refused(target), usage)
-          if (finish.reason === "stop" && !hasContent && firstPartAt === undefined) {
-            return yield* failed(empty(target), usage)
-          }
+          if (finish.reason === "stop" && !hasContent) return yield* failed(empty(target), usage)
           return { ...(yield* measures), _tag: "Answered", finishReason: finish.reason, usage }
         }
         // A consumer that is slow to take a part must not count as the provider's silence: the clock is read anew.
-        if (firstPartAt !== undefined && step.parts.some(isProgress)) {
+        if (step.parts.some(isProgress)) {
+          progress = "begun"
           limitAt = (yield* Clock.currentTimeMillis) + Duration.toMillis(options.stall)
-        }
+        } else if (progress === "none") progress = "headers"
       }
     }),
   )
@@ -137,20 +137,22 @@ const visible = (parts: ReadonlyArray<Response.StreamPartEncoded>): ReadonlyArra
 const isProgress = ({ type }: Response.StreamPartEncoded): boolean =>
   type === "text-delta" || type === "reasoning-delta" || type.startsWith("tool-")
 
+/** How far an attempt has come: nothing, an answer's head, or parts of the answer (arguments of a tool call too). */
+type Progress = "none" | "headers" | "begun"
+
 const silence = (
   { target, firstPart, stall, boundByDeadline }: AttemptOptions,
-  committed: boolean,
-  headersSeen: boolean,
+  progress: Progress,
 ): AIProviderError => {
-  const name = `${target.provider}/${target.model}`
-  if (committed) {
+  const name = nameOf(target)
+  if (progress === "begun") {
     return AIProviderError.of({
       ...target,
       reason: "Stalled",
       message: `${name} fell silent for ${Duration.format(stall)}`,
     })
   }
-  const what = headersSeen ? "sent nothing of its answer" : "did not answer"
+  const what = progress === "headers" ? "sent nothing of its answer" : "did not answer"
   return AIProviderError.of({
     ...target,
     reason: boundByDeadline ? "DeadlineExceeded" : "NoFirstPart",
@@ -174,7 +176,10 @@ const errorOf = (cause: Cause.Cause<AiError>, target: Target): RunError => {
   if (error instanceof AIProviderError) return error
   return isRunError(error)
     ? error
-    : AIProviderError.of({ ...target, message: `${target.provider}: ${String(error)}`, cause: error })
+    : AIProviderError.of({
+        ...target,
+        message: `${target.provider}: ${redact(String(error), [])}`,
+      })
 }
 
 const isRunError = (value: unknown): value is RunError =>

@@ -98,7 +98,11 @@ interface Whole {
 const ofWholeRun = (error: RunError, { failures, message, retryAfter }: Whole): RunError => {
   const fields = {
     message: message ?? error.message,
-    context: { ...error.context, attempts: failures.map(summary) },
+    context: {
+      ...error.context,
+      ...(message === undefined ? {} : { kind: "exhausted" }),
+      attempts: failures.map(summary),
+    },
   }
   if (error._tag === "AIConfigurationError") {
     return new AIConfigurationError({
@@ -133,11 +137,14 @@ const ofWholeRun = (error: RunError, { failures, message, retryAfter }: Whole): 
 
 const allSkipped = (skipped: ReadonlyArray<Skipped>): AIConfigurationError => {
   const keyNames = skipped.flatMap(({ reason }) => (reason.keyName === undefined ? [] : [reason.keyName]))
-  const keyName = keyNames[0]
+  const mendable = skipped.find(({ reason }) => reason.keyName !== undefined)
   return new AIConfigurationError({
     message: `No provider can be asked. ${skipped.map(({ reason }) => reason.message).join("; ")}`,
-    ...(keyName === undefined ? {} : { keyName }),
+    ...(mendable?.reason.keyName === undefined
+      ? {}
+      : { provider: mendable.provider, keyName: mendable.reason.keyName }),
     context: {
+      kind: "skipped",
       skipped: skipped.map(({ provider, reason }) => ({ provider, ...reason })),
       missingKeys: keyNames,
     },

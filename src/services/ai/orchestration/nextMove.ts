@@ -13,6 +13,8 @@ export interface Situation {
   readonly asked: number
   /** Whether anything of the failed attempt was shown. */
   readonly committed: boolean
+  /** Requests that the run may still make. */
+  readonly requestsLeft: number
   /** Until the run's deadline. */
   readonly timeLeft: Duration.Duration
   /** Whether a later target can be asked. */
@@ -24,14 +26,19 @@ export interface Situation {
 }
 
 export type Move =
+  /** The run ends with this error. */
   | { readonly _tag: "Stop" }
+  /** The run may ask nobody any more. */
+  | { readonly _tag: "GiveUp" }
+  /** The next step follows. */
   | { readonly _tag: "Leave" }
   /** Asks the same target again after the delay. `isWaitedOut`: beyond the step's attempts, once a run. */
   | { readonly _tag: "Wait"; readonly delay: Duration.Duration; readonly isWaitedOut: boolean }
 
 export const nextMove = (situation: Situation): Move => {
-  const { ruling, committed, timeLeft } = situation
+  const { ruling, committed, requestsLeft, timeLeft } = situation
   if (committed || ruling.then === "stop") return { _tag: "Stop" }
+  if (requestsLeft <= 0) return { _tag: "GiveUp" }
   const wait = isAllowed(situation) ? patience(situation) : lastResort(situation)
   return wait === undefined || Duration.isGreaterThanOrEqualTo(wait.delay, timeLeft)
     ? { _tag: "Leave" }
@@ -43,13 +50,16 @@ type Wait = Extract<Move, { readonly _tag: "Wait" }>
 const isAllowed = ({ ruling, asked, step }: Situation): boolean =>
   ruling.again._tag !== "No" && asked < step.attempts
 
-/** The wait before the same target is asked again; none when it is so long that another target is the better choice. */
-const patience = ({ ruling, step, asked, othersLeft, dice }: Situation): Wait | undefined => {
-  const { again } = ruling
-  const delay =
-    again._tag === "After" ? politeDelay(again.wait, dice) : backoffDelay(step.backoff, asked - 1, dice)
-  const isTooLong = othersLeft && Duration.isGreaterThan(delay, defaults.longestWaitBeforeSwitch)
-  return isTooLong ? undefined : { _tag: "Wait", delay, isWaitedOut: false }
+/**
+ * The backoff, or what the provider asks for where that is longer; none when that is so long that another target is the
+ * better choice. That choice looks at the exact wait: the dice must not decide it.
+ */
+const patience = ({ error, step, asked, othersLeft, dice }: Situation): Wait | undefined => {
+  const hint = (error._tag === "AIProviderError" ? error.retryAfter : undefined) ?? Duration.zero
+  const exact = Duration.max(backoffDelay(step.backoff, asked - 1, 0.5), hint)
+  if (othersLeft && Duration.isGreaterThan(exact, defaults.longestWaitBeforeSwitch)) return undefined
+  const delay = Duration.max(backoffDelay(step.backoff, asked - 1, dice), politeDelay(hint, dice))
+  return { _tag: "Wait", delay, isWaitedOut: false }
 }
 
 /** The last target asks for a long wait: it is waited out, once a run. */

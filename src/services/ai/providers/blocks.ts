@@ -11,7 +11,7 @@ export interface Blocks {
   readonly toolParams: (id: string, delta: string) => ReadonlyArray<Part>
   /**
    * Ends what is open; a tool call is handed on whole here. Arguments that are not JSON are an error, unless the
-   * answer was cut by its length limit: then the unfinished call is left out.
+   * answer was cut by its length limit or a filter: then the unfinished call is left out.
    */
   readonly closeAll: (reason: Response.FinishReason) => ReadonlyArray<Part>
 }
@@ -64,10 +64,12 @@ export const makeBlocks = (): Blocks => {
 }
 
 const closeTool = ({ id, name, params }: OpenTool, reason: Response.FinishReason): ReadonlyArray<Part> => {
-  const parsed = params.trim() === "" ? {} : Json.parse(params)
+  const isCut = reason === "length" || reason === "content-filter"
+  // A tool without parameters may be called with nothing, but nothing may also be all that came before a cut.
+  const parsed = params.trim() === "" && !isCut ? {} : Json.parse(params)
   const end: Part = { type: "tool-params-end", id }
   if (parsed !== undefined) return [end, { type: "tool-call", id, name, params: parsed }]
-  return reason === "length"
+  return isCut
     ? [end]
     : [end, { type: "error", error: `the arguments of the call to "${name}" are not JSON` }]
 }

@@ -14,6 +14,7 @@ import { CommanderClient } from "@/client/rpcClient"
 import { CommanderRpcs } from "@/rpc/CommanderRpcs"
 import { handlers } from "@/server/rpc/handlers"
 import { ChatOrchestratorService, type ChatRequest } from "@/services/ai"
+import { TelemetryServiceLive } from "@/services/telemetry"
 import {
   allConfigured,
   answers,
@@ -29,7 +30,9 @@ const request: ChatRequest = {
   preferredProvider: { key: "openai" },
 }
 
-const page = Layer.merge(ChatOrchestratorServiceRpc, ProviderSettingsRpc)
+const page = Layer.merge(ChatOrchestratorServiceRpc, ProviderSettingsRpc).pipe(
+  Layer.provide(TelemetryServiceLive),
+)
 const client = Layer.effect(CommanderClient, RpcTest.makeClient(CommanderRpcs))
 
 /** The page's layers against the server's own answers, with the vendors in memory. */

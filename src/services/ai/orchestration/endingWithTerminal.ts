@@ -1,0 +1,63 @@
+/**
+ * A run ends with exactly one terminal event, whatever happens: one that fails, dies or just ends gets its
+ * `plan-failed`. Without it a text that was cut would look like a whole one.
+ */
+import * as Cause from "effect/Cause"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
+import type { AiError } from "../core/AgentLanguageModel"
+import { AIConfigurationError } from "../core/AIConfigurationError"
+import { AIProviderError } from "../core/AIProviderError"
+import { redact } from "../wire/redact"
+import { isTerminal, type PlanEvent } from "./PlanEvent"
+
+export const endingWithTerminal = <R>(
+  events: Stream.Stream<PlanEvent, AiError, R>,
+): Stream.Stream<PlanEvent, never, R> =>
+  Stream.suspend(() => {
+    let next = 0
+    let shown = false
+    let ended = false
+    const failure = (error: AiError): Stream.Stream<PlanEvent> =>
+      Stream.fromEffect(
+        Effect.map(Clock.currentTimeMillis, (at): PlanEvent => ({
+          type: "plan-failed",
+          sequence: next,
+          at,
+          error,
+          attempts: [],
+          partial: shown,
+        })),
+      )
+    return events.pipe(
+      Stream.takeUntil(isTerminal),
+      Stream.tap((event) =>
+        Effect.sync(() => {
+          next = event.sequence + 1
+          shown ||= event.type === "answer-started"
+          ended ||= isTerminal(event)
+        }),
+      ),
+      Stream.concat(Stream.suspend(() => (ended ? Stream.empty : failure(endedEarly)))),
+      Stream.catchCause((cause) =>
+        Cause.hasInterruptsOnly(cause) ? Stream.fromEffect(Effect.interrupt) : failure(errorOf(cause)),
+      ),
+    )
+  })
+
+const endedEarly = AIProviderError.of({
+  provider: "commander",
+  reason: "Cut",
+  message: "the run ended without saying how",
+})
+
+const errorOf = (cause: Cause.Cause<AiError>): AiError => {
+  const error = Cause.squash(cause)
+  if (error instanceof AIProviderError || error instanceof AIConfigurationError) return error
+  return AIProviderError.of({
+    provider: "commander",
+    message: `the run broke: ${redact(String(error), [])}`,
+    cause,
+  })
+}
