@@ -2,7 +2,6 @@
 import * as Console from "effect/Console"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Schedule from "effect/Schedule"
 import * as Stream from "effect/Stream"
@@ -10,7 +9,7 @@ import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import { ChatOrchestratorService, type PlanEvent } from "@/services/ai/orchestration"
-import { ProviderRegistry } from "@/services/ai/core"
+import { firstReady } from "@/services/ai/core"
 import { checkSources } from "@/server/configurationFiles"
 import { layerFor } from "@/server/services"
 import { failWith, layerLogging } from "./logging"
@@ -38,7 +37,7 @@ export const chat = Command.make(
     Effect.gen(function* () {
       yield* checkSources
       const orchestrator = yield* ChatOrchestratorService
-      const key = Option.getOrUndefined(provider) ?? (yield* firstReady)
+      const key = Option.getOrUndefined(provider) ?? (yield* firstReady).key
       const modelName = Option.getOrUndefined(model)
       let last: PlanEvent | undefined
       let began = false
@@ -75,7 +74,7 @@ export const chat = Command.make(
       )
     }).pipe(
       Effect.scoped,
-      Effect.provide(Layer.provideMerge(layerLogging("Fatal"), layerFor(places))),
+      Effect.provide(layerFor(places, layerLogging("Fatal"))),
       Effect.catchTag(["ConfigError", "AIConfigurationError"], (error) => failWith(error.message)),
     ),
 ).pipe(Command.withDescription("Ask one question and stream the answer"))
@@ -84,11 +83,3 @@ export const chat = Command.make(
 const isWorthTelling = (event: PlanEvent): boolean =>
   event.type === "target-switched" ||
   (event.type === "retry-scheduled" && Duration.isGreaterThan(event.delay, Duration.seconds(1)))
-
-const firstReady = Effect.gen(function* () {
-  const registry = yield* ProviderRegistry
-  for (const { key, availability } of yield* registry.all) {
-    if ((yield* availability)._tag === "Ready") return key
-  }
-  return "simulator"
-})

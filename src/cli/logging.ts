@@ -1,11 +1,13 @@
 /** How the commands speak: log lines on stderr, one sentence for a failure, and the exit code. */
+import * as GlobalFlag from "effect/cli/GlobalFlag"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import type * as LogLevel from "effect/LogLevel"
+import * as Option from "effect/Option"
 import * as References from "effect/References"
-import { ConfigError, ConfigurationService } from "@/services/configuration"
+import { ConfigError, ConfigurationService, getOptional } from "@/services/configuration"
 
 const levels: ReadonlyArray<LogLevel.Severity> = ["Trace", "Debug", "Info", "Warn", "Error", "Fatal"]
 
@@ -17,18 +19,17 @@ const lineLogger = Logger.withConsoleError(
   }),
 )
 
-/** `COMMANDER_LOG_LEVEL`: the least severe level that is shown. */
-export const layerLogging = (
-  fallback: LogLevel.Severity,
-): Layer.Layer<never, ConfigError, ConfigurationService> =>
+/** The least severe level that is shown: `--log-level`, else `COMMANDER_LOG_LEVEL`, else the command's own. */
+export const layerLogging = (fallback: LogLevel.Severity) =>
   Layer.mergeAll(Logger.layer([lineLogger]), Layer.effect(References.MinimumLogLevel, readLevel(fallback)))
 
 const readLevel = (fallback: LogLevel.Severity) =>
   Effect.gen(function* () {
-    const configuration = yield* ConfigurationService
+    const flag = yield* GlobalFlag.LogLevel
+    if (Option.isSome(flag)) return flag.value
     const keyName = "COMMANDER_LOG_LEVEL"
-    if ((yield* configuration.originOf(keyName)) === undefined) return fallback
-    const value = yield* configuration.get(keyName)
+    const value = yield* getOptional(yield* ConfigurationService, keyName)
+    if (value === undefined) return fallback
     const level = levels.find((candidate) => candidate.toLowerCase() === value.toLowerCase())
     if (level !== undefined) return level
     return yield* new ConfigError({

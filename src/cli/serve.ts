@@ -42,7 +42,7 @@ export const serve = Command.make(
       )
       return yield* Effect.never
     }).pipe(
-      Effect.provide(Layer.provideMerge(layerLogging("Info"), layerFor(places))),
+      Effect.provide(layerFor(places, layerLogging("Info"))),
       Effect.scoped,
       Effect.catch((error) => failWith(error.message)),
     ),

@@ -23,10 +23,8 @@ export const readConfigurationFile = (path: string): Effect.Effect<Configuration
 
 export const parseConfigurationFile = (
   path: string,
-  written: string,
+  text: string,
 ): Effect.Effect<ConfigurationFile, ConfigError> => {
-  // Editors on Windows begin a file with a byte order mark.
-  const text = written.replace(/^\uFEFF/, "")
   const errors: Array<Jsonc.ParseError> = []
   const value: unknown = Jsonc.parse(text, errors, { allowTrailingComma: true })
   const [syntax] = errors

@@ -3,12 +3,13 @@ import { readFile } from "node:fs/promises"
 import * as Effect from "effect/Effect"
 import { ConfigError } from "@/services/configuration"
 
-/** The file's text, or undefined when there is no such file. */
+/** The file's text without the byte order mark of Windows' editors, or undefined when there is no such file. */
 export const readIfThere = (path: string): Effect.Effect<string | undefined, ConfigError> =>
   Effect.tryPromise({
     try: () =>
-      readFile(path, "utf8").catch((cause: unknown) =>
-        isMissing(cause) ? undefined : Promise.reject(cause),
+      readFile(path, "utf8").then(
+        (text) => text.replace(/^\uFEFF/, ""),
+        (cause: unknown) => (isMissing(cause) ? undefined : Promise.reject(cause)),
       ),
     catch: (cause) => new ConfigError({ message: `${path} cannot be read: ${wordsOf(cause)}`, cause }),
   })

@@ -1,18 +1,32 @@
 /** The services of a Node process: files for configuration, undici for transport, the console for telemetry. */
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import * as Layer from "effect/Layer"
-import { layer as configurationLayer, type ConfigurationSources } from "@/services/configuration"
+import {
+  layer as configurationLayer,
+  type ConfigurationService,
+  type ConfigurationSources,
+} from "@/services/configuration"
 import { AiLayer } from "@/services/runtime"
 import { OtlpLive, TelemetryServiceLive } from "@/services/telemetry"
 import { layerSources, type Places } from "./configurationFiles"
 import { layerUndici } from "./transport"
 
-export const layerFor = (places: Places) => layerFrom(layerSources(places))
+/**
+ * @param logging loggers and their level; below the services, so that what these say while they are built is logged alike
+ */
+export const layerFor = <E = never, R = never>(
+  places: Places,
+  logging: Layer.Layer<never, E, R | ConfigurationService> = Layer.empty,
+) => layerFrom(layerSources(places), logging)
 
-export const layerFrom = (sources: Layer.Layer<ConfigurationSources>) =>
+export const layerFrom = <E = never, R = never>(
+  sources: Layer.Layer<ConfigurationSources>,
+  logging: Layer.Layer<never, E, R | ConfigurationService> = Layer.empty,
+) =>
   AiLayer.pipe(
     Layer.provideMerge(layerUndici),
     Layer.provideMerge(TelemetryServiceLive),
+    Layer.provideMerge(logging),
     Layer.provideMerge(configurationLayer),
     Layer.provideMerge(sources),
     Layer.provideMerge(OtlpLive),

@@ -1,6 +1,6 @@
 /** The server's own settings: `COMMANDER_HOST`, `COMMANDER_PORT`, `COMMANDER_TOKEN`. */
 import * as Effect from "effect/Effect"
-import { ConfigError, ConfigurationService } from "@/services/configuration"
+import { ConfigError, ConfigurationService, getOptional } from "@/services/configuration"
 import { isLoopback, type Access } from "./web/security"
 
 export const defaults = { host: "127.0.0.1", port: 4747 }
@@ -12,14 +12,10 @@ export const readAccess = (overrides: {
 }): Effect.Effect<Access, ConfigError, ConfigurationService> =>
   Effect.gen(function* () {
     const configuration = yield* ConfigurationService
-    const optional = (keyName: string) =>
-      Effect.flatMap(configuration.originOf(keyName), (origin) =>
-        origin === undefined ? Effect.succeed(undefined) : configuration.get(keyName),
-      )
-    const host = overrides.host ?? (yield* optional("COMMANDER_HOST")) ?? defaults.host
+    const host = overrides.host ?? (yield* getOptional(configuration, "COMMANDER_HOST")) ?? defaults.host
     const port =
       (yield* toPort("--port", overrides.port?.toString())) ??
-      (yield* toPort("COMMANDER_PORT", yield* optional("COMMANDER_PORT"))) ??
+      (yield* toPort("COMMANDER_PORT", yield* getOptional(configuration, "COMMANDER_PORT"))) ??
       defaults.port
     const token = yield* configuration
       .getSecret("COMMANDER_TOKEN")

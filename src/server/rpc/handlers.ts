@@ -1,11 +1,24 @@
 /** Answers the page's calls with the services of this process. */
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
 import { CommanderRpcs, type ProviderInfo } from "@/rpc/CommanderRpcs"
-import { AIConfigurationError, ProviderRegistry, toPrompt, type Provider } from "@/services/ai/core"
+import {
+  AIConfigurationError,
+  AIProviderError,
+  ProviderRegistry,
+  toPrompt,
+  type Provider,
+} from "@/services/ai/core"
+import { asConfigurationError } from "@/services/ai/providers/settings"
 import { ChatOrchestratorService } from "@/services/ai/orchestration"
-import { ConfigurationService, type ConfigError } from "@/services/configuration"
+import { ConfigurationService } from "@/services/configuration"
+
+export const defaults = {
+  /** How long the test of a provider may take. */
+  testLimit: Duration.seconds(20),
+}
 
 export const handlers = CommanderRpcs.toLayer(
   Effect.gen(function* () {
@@ -18,7 +31,7 @@ export const handlers = CommanderRpcs.toLayer(
       const origin =
         secretKeyName === undefined
           ? undefined
-          : yield* Effect.mapError(configuration.originOf(secretKeyName), wrap)
+          : yield* Effect.mapError(configuration.originOf(secretKeyName), asConfigurationError)
       const info: ProviderInfo = {
         key,
         label,
@@ -48,10 +61,13 @@ export const handlers = CommanderRpcs.toLayer(
         if (secret === "") {
           return yield* new AIConfigurationError({ message: `${keyName} cannot be set to nothing`, keyName })
         }
-        yield* Effect.mapError(configuration.set(keyName, Redacted.make(secret)), wrap)
+        yield* Effect.mapError(configuration.set(keyName, Redacted.make(secret)), asConfigurationError)
       }),
       DeleteSecret: ({ keyName }) =>
-        Effect.andThen(checkName(keyName), Effect.mapError(configuration.delete(keyName), wrap)),
+        Effect.andThen(
+          checkName(keyName),
+          Effect.mapError(configuration.delete(keyName), asConfigurationError),
+        ),
       TestProvider: Effect.fnUntraced(function* ({ key }) {
         const provider = yield* registry.get(key)
         const model = (yield* provider.configuredModel) ?? provider.defaultModel
@@ -59,7 +75,10 @@ export const handlers = CommanderRpcs.toLayer(
           .streamText({ prompt: testPrompt, model })
           .pipe(
             Stream.runDrain,
-            Effect.timeoutOrElse({ duration: "20 seconds", orElse: () => Effect.fail(silent(provider)) }),
+            Effect.timeoutOrElse({
+              duration: defaults.testLimit,
+              orElse: () => Effect.fail(silent(provider)),
+            }),
           )
         return { model }
       }),
@@ -69,12 +88,9 @@ export const handlers = CommanderRpcs.toLayer(
 
 const testPrompt = toPrompt([{ role: "user", content: "Answer with the one word: ready" }])
 
-const silent = ({ key, label }: Provider): AIConfigurationError =>
-  new AIConfigurationError({ provider: key, message: `${label} did not finish an answer within 20 seconds` })
-
-const wrap = (cause: ConfigError): AIConfigurationError =>
-  new AIConfigurationError({
-    message: cause.message,
-    ...(cause.keyName === undefined ? {} : { keyName: cause.keyName }),
-    cause,
+const silent = ({ key, label }: Provider): AIProviderError =>
+  AIProviderError.of({
+    provider: key,
+    reason: "NoFirstPart",
+    message: `${label} did not finish an answer within ${Duration.format(defaults.testLimit)}`,
   })

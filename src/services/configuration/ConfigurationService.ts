@@ -1,6 +1,6 @@
 /** Where settings and secrets are read, anew at every call, and where the settings page writes them. */
 import * as Context from "effect/Context"
-import type * as Effect from "effect/Effect"
+import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type * as Redacted from "effect/Redacted"
 
@@ -65,3 +65,12 @@ export const CompatibleEndpoint = Schema.Struct({
   neverSendsFinishReason: Schema.optionalKey(Schema.Boolean),
 })
 export type CompatibleEndpoint = typeof CompatibleEndpoint.Type
+
+/** A setting that may be absent. */
+export const getOptional = (
+  configuration: ConfigurationService["Service"],
+  keyName: string,
+): Effect.Effect<string | undefined, ConfigError> =>
+  Effect.flatMap(configuration.originOf(keyName), (origin) =>
+    origin === undefined ? Effect.succeed(undefined) : configuration.get(keyName),
+  )

@@ -11,8 +11,11 @@ export const isSecretName = (keyName: string): boolean =>
 
 const make = (sources: Sources): ConfigurationService["Service"] => {
   const find = Effect.fnUntraced(function* (keyName: string) {
-    const all = [{ origin: "settings" as const, values: sources.settings.values }, ...sources.others]
-    for (const { origin, values } of all) {
+    const sourcesInOrder = [
+      { origin: "settings" as const, values: sources.settings.values },
+      ...sources.others,
+    ]
+    for (const { origin, values } of sourcesInOrder) {
       const value = (yield* values)[keyName]?.trim()
       if (value !== undefined && value !== "") return { origin, value }
     }

@@ -3,6 +3,7 @@ export {
   CompatibleEndpoint,
   ConfigError,
   ConfigurationService,
+  getOptional,
   Origin,
   SecretNotFoundError,
 } from "./ConfigurationService"

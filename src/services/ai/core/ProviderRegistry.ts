@@ -1,8 +1,8 @@
 /** Which providers there are, whether each can be asked now, and how to reach it by key. */
 import * as Context from "effect/Context"
-import type * as Effect from "effect/Effect"
+import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import type { AIConfigurationError } from "./AIConfigurationError"
+import { AIConfigurationError } from "./AIConfigurationError"
 import type { AgentLanguageModelService } from "./AgentLanguageModel"
 
 /** Whether a provider can be asked; `NotFound` is a local server that nothing points to and that did not answer. */
@@ -37,6 +37,18 @@ export class ProviderRegistry extends Context.Service<
   {
     /** Compares case-insensitively; an unknown key fails with an error that names it. */
     readonly get: (key: string) => Effect.Effect<Provider, AIConfigurationError>
+    /** In the order of preference; the simulator, which is always ready, comes last. */
     readonly all: Effect.Effect<ReadonlyArray<Provider>, AIConfigurationError>
   }
 >()("ProviderRegistry") {}
+
+/** Whom to ask when nobody is preferred: the first provider that is ready. */
+export const firstReady: Effect.Effect<Provider, AIConfigurationError, ProviderRegistry> = Effect.gen(
+  function* () {
+    const { all } = yield* ProviderRegistry
+    for (const provider of yield* all) {
+      if ((yield* provider.availability)._tag === "Ready") return provider
+    }
+    return yield* new AIConfigurationError({ message: "no provider is ready" })
+  },
+)

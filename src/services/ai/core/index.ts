@@ -11,4 +11,4 @@ export {
   type GenerateTextResult,
   type StreamTextOptions,
 } from "./GenerationOptions"
-export { Availability, ProviderRegistry, type Provider } from "./ProviderRegistry"
+export { Availability, firstReady, ProviderRegistry, type Provider } from "./ProviderRegistry"

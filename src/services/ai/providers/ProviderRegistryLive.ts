@@ -9,6 +9,7 @@ import { anthropicProvider } from "./anthropic/provider"
 import { ollamaProvider } from "./ollama/provider"
 import { compatibleProvider } from "./openai/compatibleProvider"
 import { openaiProvider } from "./openai/provider"
+import { asConfigurationError } from "./settings"
 import { simulatorProvider } from "./simulator/provider"
 
 export const ProviderRegistryLive: Layer.Layer<
@@ -19,21 +20,25 @@ export const ProviderRegistryLive: Layer.Layer<
   ProviderRegistry,
   Effect.gen(function* () {
     const context = yield* Effect.context<ConfigurationService | HttpTransport>()
-    const builtIn: ReadonlyArray<Provider> = yield* Effect.all([
+    const vendors: ReadonlyArray<Provider> = yield* Effect.all([
       openaiProvider,
       anthropicProvider,
       ollamaProvider,
-      simulatorProvider,
     ])
+    const simulator = yield* simulatorProvider
     const configuration = yield* ConfigurationService
     const compatible = configuration.endpoints.pipe(
-      Effect.mapError((cause) => new AIConfigurationError({ message: cause.message, cause })),
+      Effect.mapError(asConfigurationError),
       Effect.flatMap((endpoints) =>
         Effect.forEach(Object.entries(endpoints), ([name, endpoint]) => compatibleProvider(name, endpoint)),
       ),
       Effect.provideContext(context),
     )
-    const all = Effect.map(compatible, (providers): ReadonlyArray<Provider> => [...builtIn, ...providers])
+    const all = Effect.map(compatible, (providers): ReadonlyArray<Provider> => [
+      ...vendors,
+      ...providers,
+      simulator,
+    ])
     return ProviderRegistry.of({
       all,
       get: Effect.fnUntraced(function* (key) {

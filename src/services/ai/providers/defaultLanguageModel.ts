@@ -3,18 +3,13 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
 import { AgentLanguageModel } from "../core/AgentLanguageModel"
-import { ProviderRegistry, type Provider } from "../core/ProviderRegistry"
+import { firstReady, ProviderRegistry, type Provider } from "../core/ProviderRegistry"
 
 export const defaultLanguageModel: Layer.Layer<AgentLanguageModel, never, ProviderRegistry> = Layer.effect(
   AgentLanguageModel,
   Effect.gen(function* () {
     const registry = yield* ProviderRegistry
-    const choose = Effect.gen(function* () {
-      for (const provider of yield* registry.all) {
-        if (provider.key !== "simulator" && (yield* provider.availability)._tag === "Ready") return provider
-      }
-      return yield* registry.get("simulator")
-    })
+    const choose = Effect.provideService(firstReady, ProviderRegistry, registry)
     const modelOf = (provider: Provider, model: string | undefined) =>
       Effect.map(provider.configuredModel, (configured) => model ?? configured ?? provider.defaultModel)
     return AgentLanguageModel.of({

@@ -1,7 +1,7 @@
 /** Reads a provider's settings, with the orchestrator's error for what is missing or wrong. */
 import * as Effect from "effect/Effect"
-import type * as Redacted from "effect/Redacted"
-import type { ConfigError, ConfigurationService } from "../../configuration"
+import * as Redacted from "effect/Redacted"
+import { getOptional, type ConfigError, type ConfigurationService } from "../../configuration"
 import { AIConfigurationError } from "../core/AIConfigurationError"
 import type { Availability } from "../core/ProviderRegistry"
 
@@ -12,10 +12,24 @@ export const readOptional = (
   configuration: Configuration,
   keyName: string,
 ): Effect.Effect<string | undefined, AIConfigurationError> =>
-  Effect.gen(function* () {
-    const origin = yield* configuration.originOf(keyName)
-    return origin === undefined ? undefined : yield* configuration.get(keyName)
-  }).pipe(Effect.mapError(asConfigurationError(keyName)))
+  Effect.mapError(getOptional(configuration, keyName), asConfigurationError)
+
+/** The address of a provider's API: the configured one, else the default. */
+export const readBaseUrl = (
+  configuration: Configuration,
+  keyName: string,
+  fallback: string,
+): Effect.Effect<string, AIConfigurationError> =>
+  Effect.flatMap(readOptional(configuration, keyName), (url = fallback) =>
+    URL.canParse(url) && /^https?:/.test(url)
+      ? Effect.succeed(url)
+      : Effect.fail(
+          new AIConfigurationError({
+            message: `${keyName} is no address that begins with http:// or https://`,
+            keyName,
+          }),
+        ),
+  )
 
 /** A key without which the provider cannot be asked. */
 export const readSecret = (
@@ -24,14 +38,23 @@ export const readSecret = (
   keyName: string,
 ): Effect.Effect<Redacted.Redacted<string>, AIConfigurationError> =>
   configuration.getSecret(keyName).pipe(
-    Effect.mapError(
-      (cause) =>
+    Effect.mapError((cause) =>
+      cause._tag === "ConfigError"
+        ? asConfigurationError(cause)
+        : new AIConfigurationError({
+            message: `${provider} has no key: set ${keyName}`,
+            keyName,
+            provider,
+            cause,
+          }),
+    ),
+    Effect.filterOrFail(
+      (secret) => /^[\x21-\x7e]+$/.test(Redacted.value(secret)),
+      () =>
         new AIConfigurationError({
-          message:
-            cause._tag === "SecretNotFoundError" ? `${provider} has no key: set ${keyName}` : cause.message,
+          message: `${keyName} holds a character that no key has, such as a space or a line break`,
           keyName,
           provider,
-          cause,
         }),
     ),
   )
@@ -42,13 +65,16 @@ export const keyAvailability = (
   keyName: string,
 ): Effect.Effect<Availability, AIConfigurationError> =>
   configuration.originOf(keyName).pipe(
-    Effect.mapError(asConfigurationError(keyName)),
+    Effect.mapError(asConfigurationError),
     Effect.map((origin): Availability =>
       origin === undefined ? { _tag: "MissingKey", keyName } : { _tag: "Ready" },
     ),
   )
 
-const asConfigurationError =
-  (keyName: string) =>
-  (cause: ConfigError): AIConfigurationError =>
-    new AIConfigurationError({ message: cause.message, keyName, cause })
+/** What the configuration cannot give, in the orchestrator's terms. */
+export const asConfigurationError = (cause: ConfigError): AIConfigurationError =>
+  new AIConfigurationError({
+    message: cause.message,
+    ...(cause.keyName === undefined ? {} : { keyName: cause.keyName }),
+    cause,
+  })

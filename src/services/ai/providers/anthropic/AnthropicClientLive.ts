@@ -7,7 +7,7 @@ import { ConfigurationService } from "../../../configuration"
 import { eventStream } from "../../wire/eventStream"
 import { HttpTransport } from "../../wire/HttpTransport"
 import { joinUrl } from "../../wire/joinUrl"
-import { readOptional, readSecret } from "../settings"
+import { readBaseUrl, readSecret } from "../settings"
 import { AnthropicClient } from "./AnthropicClient"
 
 export const defaultBaseUrl = "https://api.anthropic.com"
@@ -27,7 +27,7 @@ export const AnthropicClientLive: Layer.Layer<AnthropicClient, never, Configurat
           Stream.unwrap(
             Effect.gen(function* () {
               const key = yield* readSecret(configuration, "anthropic", "ANTHROPIC_API_KEY")
-              const baseUrl = (yield* readOptional(configuration, "ANTHROPIC_BASE_URL")) ?? defaultBaseUrl
+              const baseUrl = yield* readBaseUrl(configuration, "ANTHROPIC_BASE_URL", defaultBaseUrl)
               return eventStream(transport, {
                 target: { provider: "anthropic", model: request.model },
                 secrets: [key],

@@ -7,7 +7,7 @@ import { HttpTransport } from "../../wire/HttpTransport"
 import { joinUrl } from "../../wire/joinUrl"
 import type { OpenAIClientService } from "../openai/OpenAIClient"
 import { makeClient } from "../openai/OpenAIClientLive"
-import { readOptional } from "../settings"
+import { readBaseUrl } from "../settings"
 
 export class OllamaOpenAIClientTag extends Context.Service<OllamaOpenAIClientTag, OpenAIClientService>()(
   "OllamaOpenAIClient",
@@ -26,8 +26,8 @@ export const OllamaAsOpenAIClientLive: Layer.Layer<
     const configuration = yield* ConfigurationService
     return makeClient(yield* HttpTransport, {
       provider: "ollama",
-      baseUrl: Effect.map(readOptional(configuration, "OLLAMA_BASE_URL"), (url) =>
-        joinUrl(url ?? defaultBaseUrl, "/v1"),
+      baseUrl: Effect.map(readBaseUrl(configuration, "OLLAMA_BASE_URL", defaultBaseUrl), (url) =>
+        joinUrl(url, "/v1"),
       ),
       key: Effect.succeed(undefined),
     })

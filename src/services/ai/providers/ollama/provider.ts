@@ -1,4 +1,5 @@
-/** Ollama as an entry of the registry: there when it is configured, or when it answers on loopback at start. */
+/** Ollama as an entry of the registry: there when it is configured, or when it answers on loopback. */
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { ConfigurationService } from "../../../configuration"
@@ -14,7 +15,7 @@ import { defaultBaseUrl, OllamaAsOpenAIClientLive } from "./OllamaAsOpenAIClient
 const notFound: Availability = {
   _tag: "NotFound",
   keyName: "OLLAMA_BASE_URL",
-  hint: `no Ollama answered at ${defaultBaseUrl} at start`,
+  hint: `no Ollama answers at ${defaultBaseUrl}: start it with "ollama serve", or set OLLAMA_BASE_URL`,
 }
 
 export const ollamaProvider = Effect.gen(function* () {
@@ -23,7 +24,7 @@ export const ollamaProvider = Effect.gen(function* () {
     AgentLanguageModel,
     Layer.provide(OllamaAgentLanguageModelLive, OllamaAsOpenAIClientLive),
   )
-  const answeredAtStart = yield* probe
+  const answers = yield* probe
   const configuredModel = readOptional(configuration, "OLLAMA_MODEL_NAME")
   return {
     key: "ollama",
@@ -33,7 +34,7 @@ export const ollamaProvider = Effect.gen(function* () {
     availability: Effect.gen(function* () {
       const baseUrl = yield* readOptional(configuration, "OLLAMA_BASE_URL")
       const configured = baseUrl !== undefined || (yield* configuredModel) !== undefined
-      return configured || answeredAtStart() ? { _tag: "Ready" as const } : notFound
+      return configured || (yield* answers) ? { _tag: "Ready" as const } : notFound
     }),
     configuredModel,
     defaultModel: vendorModels.ollama.default,
@@ -41,18 +42,25 @@ export const ollamaProvider = Effect.gen(function* () {
   } satisfies Provider
 })
 
-/** Asks in the background, so that a missing Ollama delays nobody's start. */
+export const defaults = {
+  /** How long a local server may take to say that it is there. */
+  probeTimeout: Duration.millis(500),
+  /** How long its answer counts, so that a list of providers does not ask it again and again. */
+  probeValidity: Duration.seconds(5),
+}
+
+/** Whether an Ollama answers where one listens unless told otherwise. */
 const probe = Effect.gen(function* () {
   const transport = yield* HttpTransport
-  let answered = false
-  yield* transport.send({ method: "GET", url: joinUrl(defaultBaseUrl, "/api/version"), headers: {} }).pipe(
-    Effect.map(({ status }) => {
-      answered = status === 200
-    }),
-    Effect.scoped,
-    Effect.timeout("2 seconds"),
-    Effect.catch((cause) => Effect.logDebug(`no Ollama on this machine: ${cause.message}`)),
-    Effect.forkScoped,
-  )
-  return () => answered
+  const ask = transport
+    .send({ method: "GET", url: joinUrl(defaultBaseUrl, "/api/version"), headers: {} })
+    .pipe(
+      Effect.map(({ status }) => status === 200),
+      Effect.scoped,
+      Effect.timeout(defaults.probeTimeout),
+      Effect.catch((cause) =>
+        Effect.as(Effect.logDebug(`no Ollama on this machine: ${cause.message}`), false),
+      ),
+    )
+  return yield* Effect.cachedWithTTL(ask, defaults.probeValidity)
 })

@@ -8,7 +8,7 @@ import { ConfigurationService } from "../../../configuration"
 import { eventStream } from "../../wire/eventStream"
 import { HttpTransport } from "../../wire/HttpTransport"
 import { joinUrl } from "../../wire/joinUrl"
-import { readOptional, readSecret } from "../settings"
+import { readBaseUrl, readSecret } from "../settings"
 import { OpenAIClient, type OpenAIClientService } from "./OpenAIClient"
 
 export interface Endpoint {
@@ -55,7 +55,7 @@ export const OpenAIClientLive: Layer.Layer<OpenAIClient, never, ConfigurationSer
       const configuration = yield* ConfigurationService
       return makeClient(yield* HttpTransport, {
         provider: "openai",
-        baseUrl: Effect.map(readOptional(configuration, "OPENAI_BASE_URL"), (url) => url ?? defaultBaseUrl),
+        baseUrl: readBaseUrl(configuration, "OPENAI_BASE_URL", defaultBaseUrl),
         key: readSecret(configuration, "openai", "OPENAI_API_KEY"),
         keyName: "OPENAI_API_KEY",
       })
