@@ -1,9 +1,11 @@
-/** Standard output. A reader that has left, as in `commander chat … | head -1`, ends the command; that is no error. */
+/** Standard output. A reader that has left, as in `commander chat … | head -1`, ends the command without a word. */
 import * as Effect from "effect/Effect"
 import { failWith, type CommandFailed } from "./logging"
 
-// Without a listener the stream throws what the callback of the write has already told.
+// Without a listener the stream throws what the callback of the write has already told. A reader of the log that has
+// left must not cut the answer.
 process.stdout.on("error", () => undefined)
+process.stderr.on("error", () => undefined)
 
 /** Waits until the text is handed over, so that a slow reader slows the answer down. */
 export const print = (text: string): Effect.Effect<void, CommandFailed> =>

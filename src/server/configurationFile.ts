@@ -5,6 +5,7 @@ import * as SchemaIssue from "effect/SchemaIssue"
 import * as Jsonc from "jsonc-parser"
 import { CompatibleEndpoint, ConfigError, isSecretName } from "@/services/configuration"
 import { redact } from "@/services/ai/wire/redact"
+import { modelNameOf } from "@/services/ai/providers/openai/compatibleProvider"
 import { readIfThere } from "./files"
 
 export const ConfigurationFile = Schema.Struct({
@@ -37,13 +38,38 @@ export const parseConfigurationFile = (
     errors: "all",
   }).pipe(
     Effect.mapError((cause) => new ConfigError({ message: `${path}: ${explain(text, cause.issue)}`, cause })),
-    Effect.tap(({ values }) => {
-      const secret = Object.keys(values ?? {}).find(isSecretName)
-      if (secret === undefined) return Effect.void
-      const message = `${path}: values.${secret} is a secret: put it into .env, the environment or the Providers page`
-      return Effect.fail(new ConfigError({ message, keyName: secret }))
+    Effect.tap((file) => {
+      const flaw = flawOf(file)
+      return flaw === undefined ? Effect.void : Effect.fail(new ConfigError({ message: `${path}: ${flaw}` }))
     }),
   )
+}
+
+/** Names that this file may give a value to. The data folder is found before the file is. */
+const known = /^((OPENAI|ANTHROPIC|OLLAMA)_(BASE_URL|MODEL_NAME)|COMMANDER_(HOST|PORT|LOG_LEVEL))$/
+
+const reserved: ReadonlySet<string> = new Set(["openai", "anthropic", "ollama", "simulator"])
+
+/** What is well-formed and still would be ignored, or would lay a secret open; the first such thing. */
+const flawOf = ({ values = {}, providers = {} }: ConfigurationFile): string | undefined => {
+  const names = Object.keys(providers)
+  const models = new Set(names.map(modelNameOf))
+  for (const name of Object.keys(values)) {
+    if (isSecretName(name)) {
+      return `values.${name} is a secret: put it into .env, the environment or the Providers page`
+    }
+    if (!known.test(name) && !models.has(name))
+      return `values.${name} is not a setting that this file can hold`
+  }
+  for (const [index, name] of names.entries()) {
+    const key = name.toLowerCase()
+    if (reserved.has(key))
+      return `providers.${name}: this name is taken by a built-in provider; choose another`
+    if (names.findIndex((other) => other.toLowerCase() === key) < index) {
+      return `providers.${name}: two endpoints have this name; upper and lower case are the same`
+    }
+  }
+  return undefined
 }
 
 const lineAt = (text: string, offset: number): number => text.slice(0, offset).split("\n").length

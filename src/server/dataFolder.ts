@@ -17,12 +17,13 @@ export class DataFolderError extends Data.TaggedError("DataFolderError")<{
 export const defaultDataFolder = (environment: NodeJS.ProcessEnv): string =>
   environment["COMMANDER_HOME"]?.trim() || join(homedir(), ".commander")
 
-/** Makes the folder when it is missing and keeps others out of it. */
+/** Makes the folder when it is missing, for its user alone. */
 export const prepareDataFolder = (folder: string): Effect.Effect<void, DataFolderError> =>
   Effect.tryPromise({
     try: async () => {
-      await mkdir(folder, { recursive: true, mode: 0o700 })
-      await chmod(folder, 0o700)
+      const created = await mkdir(folder, { recursive: true, mode: 0o700 })
+      // A folder that was there may serve others too; what lies in it is of mode 0600.
+      if (created !== undefined) await chmod(folder, 0o700)
     },
     catch: (cause) =>
       new DataFolderError({ message: `the data folder ${folder} cannot be used: ${wordsOf(cause)}`, cause }),

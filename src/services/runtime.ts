@@ -1,5 +1,6 @@
 /** The composition root: every service of this folder, wired. A platform puts its own layers under it. */
 import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import type * as HttpClient from "effect/http/HttpClient"
@@ -30,12 +31,13 @@ export type AppServices =
   | ProviderRegistry
   | TelemetryService
 
-/** Requires nothing and builds with nothing configured: environment, console and `fetch`. */
+/** Requires nothing and builds with nothing configured: environment, console (standard error) and `fetch`. */
 export const FullAppLayer: Layer.Layer<AppServices> = AiLayer.pipe(
   Layer.provideMerge(layerHttpClient),
   Layer.provideMerge(OtlpLive),
   Layer.provideMerge(FetchHttpClient.layer),
   Layer.provideMerge(Layer.merge(ConfigurationServiceLive, TelemetryServiceLive)),
+  Layer.provideMerge(Layer.succeed(Logger.LogToStderr, true)),
 )
 
 let mainRuntime: ManagedRuntime.ManagedRuntime<AppServices, never> | undefined

@@ -12,48 +12,72 @@ export const errorView = (error: RunError): ErrorView => ({
   details: detailsOf(error),
 })
 
-/** "No provider could answer" and the like come composed from the run; the words of each are in the details. */
-const isSummary = (error: RunError): boolean =>
-  /^No provider (could answer|can be asked)\./.test(error.message)
+/** Errors of a whole run carry what they sum up: every target failed, or every step was skipped. */
+const kindOf = (error: RunError): unknown => error.context?.["kind"]
 
 const sentenceOf = (error: RunError): string => {
-  if (isSummary(error)) {
-    const attempts = attemptsOf(error)
-    if (attempts.length === 0)
-      return "No provider can be asked yet: each needs a key. Add one under Providers."
-    const names = [...new Set(attempts.map(({ provider }) => provider))].join(", ")
-    return `None of ${names} could answer.`
+  if (kindOf(error) === "skipped") return "No provider can be asked yet: each needs a key."
+  const [first, ...others] = attemptsOf(error)
+  if (first !== undefined && kindOf(error) === "exhausted") {
+    const names = [...new Set(others.map(({ provider }) => nameOf(provider)))].filter(
+      (name) => name !== nameOf(first.provider),
+    )
+    const rest = names.length === 0 ? "" : ` ${listOfNames(names)} could not answer either.`
+    return `${sentenceOfReason(first.reason, error)}${rest}`
   }
   if (error._tag === "AIConfigurationError") {
-    return isRefusedKey(error)
-      ? `${nameOf(error.provider)} refused the key. Put a valid one in its place and try again.`
-      : capital(error.message)
+    return first?.reason === "InvalidKey"
+      ? sentenceOfReason("InvalidKey", error)
+      : `${capital(error.message)}.`
   }
-  return sentences[error.reason](nameOf(error.provider), error)
+  return sentenceOfReason(error.reason, error)
 }
 
-const sentences: Readonly<Record<ProviderError["reason"], (who: string, error: ProviderError) => string>> = {
-  ConnectionFailed: (who) => `${who} could not be reached.`,
-  ServerError: (who) => `${who} has trouble on its side.`,
-  Overloaded: (who) => `${who} is overloaded.`,
-  RateLimited: (who, { retryAfter }) =>
+const sentenceOfReason = (reason: string, error: RunError): string => {
+  if (!isReason(reason)) return `${capital(error.message)}.`
+  const isProvider = error._tag === "AIProviderError"
+  return sentences[reason]({
+    who: nameOf(error.provider),
+    message: error.message,
+    model: isProvider ? error.model : undefined,
+    retryAfter: isProvider ? error.retryAfter : undefined,
+  })
+}
+
+interface Facts {
+  readonly who: string
+  readonly message: string
+  readonly model: string | undefined
+  readonly retryAfter: Duration.Duration | undefined
+}
+
+const isReason = (reason: string): reason is ProviderError["reason"] => Object.hasOwn(sentences, reason)
+
+const listOfNames = (names: ReadonlyArray<string>): string =>
+  names.length === 1 ? `${names[0]}` : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`
+
+const sentences: Readonly<Record<ProviderError["reason"], (facts: Facts) => string>> = {
+  ConnectionFailed: ({ who }) => `${who} could not be reached.`,
+  ServerError: ({ who }) => `${who} has trouble on its side.`,
+  Overloaded: ({ who }) => `${who} is overloaded.`,
+  RateLimited: ({ who, retryAfter }) =>
     `${who} limits how fast it may be asked${retryAfter === undefined ? "." : ` and asks us to wait ${Duration.format(retryAfter)}.`}`,
-  QuotaExhausted: (who) => `The quota or credit at ${who} is used up.`,
-  InvalidKey: (who) => `${who} refused the key.`,
-  TargetUnsupported: (who, { model }) => `${who} cannot use ${model ?? "this model"} for this request.`,
-  NoFirstPart: (who) => `${who} did not begin to answer in time.`,
-  Stalled: (who) => `${who} fell silent in the middle of the answer.`,
-  Cut: (who) => `${who} broke off before the answer was complete.`,
-  ContextTooLong: (who, { model }) => `The conversation is too long for ${model ?? who}.`,
-  ContentRefused: (who) => `${who} declines to answer this.`,
-  InvalidRequest: (who, { message }) =>
+  QuotaExhausted: ({ who }) => `The quota or credit at ${who} is used up.`,
+  InvalidKey: ({ who }) => `${who} refused the key.`,
+  TargetUnsupported: ({ who, model }) => `${who} cannot use ${model ?? "this model"} for this request.`,
+  NoFirstPart: ({ who }) => `${who} did not begin to answer in time.`,
+  Stalled: ({ who }) => `${who} fell silent in the middle of the answer.`,
+  Cut: ({ who }) => `${who} broke off before the answer was complete.`,
+  ContextTooLong: ({ who, model }) => `The conversation is too long for ${model ?? who}.`,
+  ContentRefused: ({ who }) => `${who} declines to answer this.`,
+  InvalidRequest: ({ who, message }) =>
     who === "commander" ? `${capital(message)}.` : `The request was not accepted: ${message}`,
-  MalformedResponse: (who) => `${who} sent something that is not an answer.`,
-  EmptyAnswer: (who) => `${who} gave an empty answer.`,
+  MalformedResponse: ({ who }) => `${who} sent something that is not an answer.`,
+  EmptyAnswer: ({ who }) => `${who} gave an empty answer.`,
   DeadlineExceeded: () => `No answer began within the time that this run may take.`,
   Aborted: () => `The run was stopped.`,
   Disconnected: () => `The connection to the Commander server was lost.`,
-  Unknown: (who) => `${who} failed.`,
+  Unknown: ({ who }) => `${who} failed.`,
 }
 
 const remedyOf = (error: RunError): Remedy => {
@@ -70,7 +94,7 @@ const remedyOf = (error: RunError): Remedy => {
 }
 
 const detailsOf = (error: RunError): ErrorView["details"] => [
-  ...(isSummary(error) ? [] : [{ label: "Message", value: error.message }]),
+  ...(kindOf(error) !== undefined ? [] : [{ label: "Message", value: error.message }]),
   ...attemptsOf(error).map(({ provider, model, message }) => ({
     label: `${provider}/${model}`,
     value: message,
@@ -89,6 +113,7 @@ const detailsOf = (error: RunError): ErrorView["details"] => [
 
 interface Named {
   readonly provider: string
+  readonly reason: string
   readonly model: string
   readonly message: string
 }
@@ -100,6 +125,7 @@ const skippedOf = (error: RunError): ReadonlyArray<Named> => listOf(error.contex
 const listOf = (value: unknown): ReadonlyArray<Named> =>
   (Array.isArray(value) ? value : []).map((item: unknown) => ({
     provider: text(item, "provider"),
+    reason: text(item, "reason"),
     model: text(item, "model"),
     message: text(item, "message"),
   }))
@@ -108,9 +134,6 @@ const text = (item: unknown, key: string): string => {
   const value: unknown = typeof item === "object" && item !== null ? Reflect.get(item, key) : undefined
   return typeof value === "string" ? value : ""
 }
-
-const isRefusedKey = (error: RunError): boolean =>
-  attemptsOf(error).length > 0 && error._tag === "AIConfigurationError"
 
 const labels: Readonly<Record<string, string>> = {
   openai: "OpenAI",

@@ -71,15 +71,13 @@ export const handlers = CommanderRpcs.toLayer(
       TestProvider: Effect.fnUntraced(function* ({ key }) {
         const provider = yield* registry.get(key)
         const model = (yield* provider.configuredModel) ?? provider.defaultModel
-        yield* provider.languageModel
-          .streamText({ prompt: testPrompt, model })
-          .pipe(
-            Stream.runDrain,
-            Effect.timeoutOrElse({
-              duration: defaults.testLimit,
-              orElse: () => Effect.fail(silent(provider)),
-            }),
-          )
+        yield* provider.languageModel.streamText({ prompt: testPrompt, model }).pipe(
+          Stream.runDrain,
+          Effect.timeoutOrElse({
+            duration: defaults.testLimit,
+            orElse: () => Effect.fail(silent(provider)),
+          }),
+        )
         return { model }
       }),
     })

@@ -47,3 +47,4 @@ export {
   ProviderRegistryLive,
   SimulatorAgentLanguageModelLive,
 } from "./providers"
+export { HttpTransport, layerHttpClient, TransportError } from "./wire/HttpTransport"

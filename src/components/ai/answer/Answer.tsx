@@ -38,7 +38,7 @@ export const Answer = memo(
     return (
       <article aria-label="Answer" aria-busy={running} className="flex flex-col gap-3">
         <h2 className="sr-only">Answer</h2>
-        <PlanTimeline answer={answer} />
+        <PlanTimeline answer={answer} actions={actions} />
         {answer.reasoning !== "" && (
           <Reasoning text={answer.reasoning} thinking={running && answer.text === ""} />
         )}

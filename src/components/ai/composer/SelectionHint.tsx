@@ -10,7 +10,9 @@ export const SelectionHint = (props: {
     const missing = provider.availability.state === "missing-key"
     return (
       <span className="text-wait">
-        {provider.label} {missing ? "has no key" : "was not found"}, so it will be skipped.{" "}
+        {missing
+          ? `${provider.label} has no key, so it will be skipped.`
+          : `${provider.label} was not found; it is asked all the same.`}{" "}
         <button
           type="button"
           onClick={() => props.onOpenProviders(provider.key)}

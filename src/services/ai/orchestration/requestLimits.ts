@@ -25,7 +25,7 @@ export const flawOf = (request: ChatRequest): AIProviderError | undefined => {
 const flawOfShape = (request: ChatRequest): string | undefined => {
   const encoded = Schema.encodeUnknownResult(ChatRequest)(request)
   return Result.isFailure(encoded)
-    ? `the request is wrong: ${String(encoded.failure).replace(/\s+/g, " ")}`
+    ? `the request is wrong: ${encoded.failure.message.replace(/\s+/g, " ")}`
     : undefined
 }
 

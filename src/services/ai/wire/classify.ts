@@ -21,11 +21,15 @@ export interface Refusal {
   readonly keyName?: string
 }
 
-export const classify = (refusal: Refusal): AIProviderError => {
+export const classify = (whole: Refusal): AIProviderError => {
+  const refusal = { ...whole, body: whole.body.slice(0, maxRead) }
   const { provider, model, headers, secrets } = refusal
-  const words = vendorWords(refusal.body)
+  const words = vendorWords(whole.body)
   const status = refusal.status ?? statusInBody(words.code)
-  const message = redact(words.message ?? describe(refusal), secrets).slice(0, maxMessageLength)
+  const message = redact((words.message ?? describe(refusal)).slice(0, maxRead), secrets).slice(
+    0,
+    maxMessageLength,
+  )
   const wait = retryAfter(headers, refusal.now)
   const reason = reasonOf(status, words)
   const requestId = headers["x-request-id"] ?? headers["request-id"] ?? words.requestId
@@ -46,6 +50,8 @@ export const classify = (refusal: Refusal): AIProviderError => {
   })
 }
 
+/** An error inside a stream may be megabytes long; what is kept of it is short. */
+const maxRead = 64 * 1024
 const maxMessageLength = 500
 const maxBodyLength = 4096
 

@@ -1,12 +1,18 @@
 /** A request to a provider: under way, answered, failed or stopped. */
-import type { TimelineRow } from "@/hooks/ai/chatState"
+import type { Remedy, TimelineRow } from "@/hooks/ai/chatState"
 import { formatCount, formatDuration, plural } from "../../../ui/format"
+import type { AnswerActions } from "../actions"
 import { Elapsed } from "../clocks"
 import { ErrorDetails } from "../ErrorDetails"
+import { KeyForm } from "../KeyForm"
 import { TargetName } from "../TargetName"
 import { RowLayout } from "./RowLayout"
 
-export const AttemptRow = ({ row }: { readonly row: Extract<TimelineRow, { readonly kind: "attempt" }> }) => {
+export const AttemptRow = (props: {
+  readonly row: Extract<TimelineRow, { readonly kind: "attempt" }>
+  readonly mend: AnswerActions["saveKey"] | undefined
+}) => {
+  const { row, mend } = props
   const { outcome } = row
   const title = (says: string) => (
     <>
@@ -54,6 +60,7 @@ export const AttemptRow = ({ row }: { readonly row: Extract<TimelineRow, { reado
             <>
               <p className="wrap-anywhere">{outcome.error.sentence}</p>
               <ErrorDetails details={outcome.error.details} />
+              <KeyToMend remedy={outcome.error.remedy} mend={mend} />
             </>
           }
         />
@@ -63,4 +70,23 @@ export const AttemptRow = ({ row }: { readonly row: Extract<TimelineRow, { reado
         <RowLayout glyph="stopped" title={title("stopped by you")} side={formatDuration(outcome.duration)} />
       )
   }
+}
+
+/** The answer came from somebody else; the key can be mended for the next one. */
+const KeyToMend = (props: {
+  readonly remedy: Remedy
+  readonly mend: AnswerActions["saveKey"] | undefined
+}) => {
+  const { remedy, mend } = props
+  if (remedy.kind !== "fix-key" || mend === undefined) return null
+  return (
+    <div className="mt-2 max-w-md">
+      <KeyForm
+        keyName={remedy.keyName}
+        submitLabel="Save"
+        placeholder="Paste a valid key"
+        onSave={(value) => mend(remedy.keyName, value)}
+      />
+    </div>
+  )
 }

@@ -2,6 +2,7 @@
 import ChevronDown from "lucide-react/icons/chevron-down"
 import { useId, useState } from "react"
 import type { AnswerView } from "@/hooks/ai/chatState"
+import type { AnswerActions } from "../actions"
 import { Glyph, type GlyphName } from "../Glyph"
 import { Headline } from "./Headline"
 import { endOf, hasTrouble, phaseOf } from "../summary"
@@ -23,12 +24,19 @@ const glyphOf = (answer: AnswerView): GlyphName => {
   }
 }
 
-export const PlanTimeline = ({ answer }: { readonly answer: AnswerView }) => {
+export const PlanTimeline = (props: {
+  readonly answer: AnswerView
+  readonly actions: AnswerActions | undefined
+}) => {
+  const { answer } = props
   const [chosen, setChosen] = useState<boolean>()
   const listId = useId()
   const empty = answer.timeline.length === 0
   const open = !empty && (chosen ?? hasTrouble(answer))
   const endedAt = endOf(answer)
+  // Steps that the run has not reached stand behind the rows of what happened.
+  const current = answer.timeline.findLastIndex(({ kind }) => kind !== "not-needed")
+  const mend = answer.status.state === "complete" ? props.actions?.saveKey : undefined
   return (
     <div
       role="group"
@@ -55,12 +63,12 @@ export const PlanTimeline = ({ answer }: { readonly answer: AnswerView }) => {
       {open && (
         <ol id={listId} className="border-line border-t px-3 py-1.5 text-[0.8125rem] leading-5">
           {answer.timeline.map((row, index) => (
-            // Rows are only added at the end; the last one changes in place.
             <TimelineRow
-              key={index}
+              key={row.kind === "not-needed" ? `step-${row.step}` : index}
               row={row}
-              isLast={index === answer.timeline.length - 1}
+              isLast={index === current}
               endedAt={endedAt}
+              mend={mend}
             />
           ))}
         </ol>

@@ -1,5 +1,6 @@
 /** One row of the plan timeline. */
 import type { TimelineRow as Row } from "@/hooks/ai/chatState"
+import type { AnswerActions } from "../actions"
 import { TargetName } from "../TargetName"
 import { AttemptRow } from "./AttemptRow"
 import { RowLayout } from "./RowLayout"
@@ -9,14 +10,17 @@ export const TimelineRow = ({
   row,
   isLast,
   endedAt,
+  mend,
 }: {
   readonly row: Row
   readonly isLast: boolean
   readonly endedAt: number | undefined
+  /** Saves a key, where one can be mended for the next answer. */
+  readonly mend: AnswerActions["saveKey"] | undefined
 }) => {
   switch (row.kind) {
     case "attempt":
-      return <AttemptRow row={row} />
+      return <AttemptRow row={row} mend={mend} />
     case "wait":
       return <WaitRow row={row} isLast={isLast} endedAt={endedAt} />
     case "switched":
@@ -51,7 +55,8 @@ export const TimelineRow = ({
           quiet
           title={
             <>
-              <TargetName provider={row.provider} model={row.model} /> not needed
+              <TargetName provider={row.provider} model={row.model} />{" "}
+              {endedAt === undefined ? "not asked yet" : "not needed"}
             </>
           }
         />

@@ -7,6 +7,10 @@ import { keyAvailability, readOptional, readSecret } from "../settings"
 import { makeLanguageModel } from "./OpenAIAgentLanguageModelLive"
 import { makeClient } from "./OpenAIClientLive"
 
+/** The setting that names an endpoint's model, e.g. `MY_GROQ_MODEL_NAME`. */
+export const modelNameOf = (name: string): string =>
+  `${name.toUpperCase().replace(/[^A-Z0-9]+/g, "_")}_MODEL_NAME`
+
 /** @param name the endpoint's name in the file, which is its key */
 export const compatibleProvider = Effect.fnUntraced(function* (name: string, endpoint: CompatibleEndpoint) {
   const configuration = yield* ConfigurationService
@@ -33,10 +37,7 @@ export const compatibleProvider = Effect.fnUntraced(function* (name: string, end
       secretKeyName === undefined
         ? Effect.succeed({ _tag: "Ready" })
         : keyAvailability(configuration, secretKeyName),
-    configuredModel: readOptional(
-      configuration,
-      `${name.toUpperCase().replace(/[^A-Z0-9]+/g, "_")}_MODEL_NAME`,
-    ),
+    configuredModel: readOptional(configuration, modelNameOf(name)),
     defaultModel,
     fallbackModel: defaultModel,
   } satisfies Provider
