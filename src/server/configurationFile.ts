@@ -40,7 +40,11 @@ export const parseConfigurationFile = (
     Effect.mapError((cause) => new ConfigError({ message: `${path}: ${explain(text, cause.issue)}`, cause })),
     Effect.tap((file) => {
       const flaw = flawOf(file)
-      return flaw === undefined ? Effect.void : Effect.fail(new ConfigError({ message: `${path}: ${flaw}` }))
+      if (flaw === undefined) return Effect.void
+      const { message, keyName } = flaw
+      return Effect.fail(
+        new ConfigError({ message: `${path}: ${message}`, ...(keyName === undefined ? {} : { keyName }) }),
+      )
     }),
   )
 }
@@ -50,23 +54,29 @@ const known = /^((OPENAI|ANTHROPIC|OLLAMA)_(BASE_URL|MODEL_NAME)|COMMANDER_(HOST
 
 const reserved: ReadonlySet<string> = new Set(["openai", "anthropic", "ollama", "simulator"])
 
+interface Flaw {
+  readonly message: string
+  readonly keyName?: string
+}
+
 /** What is well-formed and still would be ignored, or would lay a secret open; the first such thing. */
-const flawOf = ({ values = {}, providers = {} }: ConfigurationFile): string | undefined => {
+const flawOf = ({ values = {}, providers = {} }: ConfigurationFile): Flaw | undefined => {
   const names = Object.keys(providers)
   const models = new Set(names.map(modelNameOf))
   for (const name of Object.keys(values)) {
     if (isSecretName(name)) {
-      return `values.${name} is a secret: put it into .env, the environment or the Providers page`
+      const message = `values.${name} is a secret: put it into .env, the environment or the Providers page`
+      return { message, keyName: name }
     }
     if (!known.test(name) && !models.has(name))
-      return `values.${name} is not a setting that this file can hold`
+      return { message: `values.${name} is not a setting that this file can hold`, keyName: name }
   }
   for (const [index, name] of names.entries()) {
     const key = name.toLowerCase()
     if (reserved.has(key))
-      return `providers.${name}: this name is taken by a built-in provider; choose another`
+      return { message: `providers.${name}: this name is taken by a built-in provider; choose another` }
     if (names.findIndex((other) => other.toLowerCase() === key) < index) {
-      return `providers.${name}: two endpoints have this name; upper and lower case are the same`
+      return { message: `providers.${name}: two endpoints have this name; upper and lower case are the same` }
     }
   }
   return undefined

@@ -1,5 +1,5 @@
 /** The folder of what Commander keeps: mode 0700, one server at a time. */
-import { chmod, mkdir } from "node:fs/promises"
+import { chmod, mkdir, readdir } from "node:fs/promises"
 import { homedir } from "node:os"
 import { join } from "node:path"
 import { DatabaseSync } from "node:sqlite"
@@ -17,13 +17,15 @@ export class DataFolderError extends Data.TaggedError("DataFolderError")<{
 export const defaultDataFolder = (environment: NodeJS.ProcessEnv): string =>
   environment["COMMANDER_HOME"]?.trim() || join(homedir(), ".commander")
 
-/** Makes the folder when it is missing, for its user alone. */
+const ours: ReadonlySet<string> = new Set(["lock.sqlite", "settings.json", "settings.json.new"])
+
+/** Makes the folder when it is missing; one that holds nothing but ours is closed to others. */
 export const prepareDataFolder = (folder: string): Effect.Effect<void, DataFolderError> =>
   Effect.tryPromise({
     try: async () => {
-      const created = await mkdir(folder, { recursive: true, mode: 0o700 })
-      // A folder that was there may serve others too; what lies in it is of mode 0600.
-      if (created !== undefined) await chmod(folder, 0o700)
+      await mkdir(folder, { recursive: true, mode: 0o700 })
+      // A folder with other things in it may be there for others too, and the keys in it are of mode 0600 anyway.
+      if ((await readdir(folder)).every((name) => ours.has(name))) await chmod(folder, 0o700)
     },
     catch: (cause) =>
       new DataFolderError({ message: `the data folder ${folder} cannot be used: ${wordsOf(cause)}`, cause }),

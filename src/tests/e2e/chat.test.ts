@@ -221,6 +221,29 @@ describe("a chat in the browser", () => {
     }).pipe(Effect.scoped),
   )
 
+  it.live("a key that was refused can be mended beside its attempt when somebody else has answered", () =>
+    Effect.gen(function* () {
+      const vendors = yield* startVendors({
+        openai,
+        anthropic: () => answer("messages", "Anthropic says hello."),
+      })
+      const commander = yield* launchCommander({ ...vendors.environment, OPENAI_API_KEY: badKey })
+      const { page, complaints } = yield* visit(yield* launchBrowser, commander.url)
+      yield* send(page, "Hello?")
+      yield* answerShows(page, "Anthropic says hello.")
+      yield* finished(page)
+      const key = page.getByRole("group", { name: "Plan timeline" }).getByLabel("OPENAI_API_KEY")
+      yield* Effect.promise(async () => {
+        await key.fill(goodKey)
+        await key.press("Enter")
+        await page.getByText("OPENAI_API_KEY is saved.").waitFor()
+      })
+      yield* send(page, "And now?")
+      yield* answerShows(page, "OpenAI says hello.")
+      assert.deepStrictEqual(complaints, [])
+    }).pipe(Effect.scoped),
+  )
+
   it.live("another site's page can open no socket to the server", () =>
     Effect.gen(function* () {
       const commander = yield* launchCommander()

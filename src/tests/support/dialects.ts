@@ -27,6 +27,10 @@ export const opening = (dialect: Dialect, text: string): ReadonlyArray<string> =
         ),
       ]
 
+/** Reasoning without text, as compatible endpoints of Chat Completions send it. */
+export const thought = (text: string): string =>
+  chatChunk({ index: 0, delta: { reasoning_content: text }, finish_reason: null })
+
 /** The finish reason, the usage and the terminal event. */
 export const closing = (dialect: Dialect, outputTokens = 5): ReadonlyArray<string> =>
   dialect === "chat-completions"

@@ -13,7 +13,7 @@ import { AiLayer } from "@/services/runtime"
 import { TelemetryService, type TelemetryEvent } from "@/services/telemetry"
 import { bytesOf } from "./bytes"
 import { configurationOf } from "./configuration"
-import { closing, errorBody, opening, type Dialect } from "./dialects"
+import { closing, errorBody, opening, thought, type Dialect } from "./dialects"
 
 export type Vendor = "openai" | "anthropic" | "ollama"
 
@@ -27,6 +27,7 @@ export type Move =
     }
   | { readonly does: "break"; readonly text: string }
   | { readonly does: "stall"; readonly text: string }
+  | { readonly does: "think"; readonly text: string }
   | { readonly does: "unreachable" }
   | { readonly does: "silence" }
 
@@ -131,6 +132,8 @@ const play = (move: Move, dialect: Dialect): Effect.Effect<WireResponse, Transpo
       return Effect.succeed(streaming(opening(dialect, move.text), Stream.empty))
     case "stall":
       return Effect.succeed(streaming(opening(dialect, move.text), Stream.never))
+    case "think":
+      return Effect.succeed(streaming([thought(move.text), ...closing(dialect)], Stream.empty))
     case "silence":
       return Effect.never
     case "unreachable":

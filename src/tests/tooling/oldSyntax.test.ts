@@ -21,7 +21,7 @@ describe.each(["bin/commander.cjs", "bin/findNode.cjs", "scripts/prepare.cjs", "
 
     it("requires nothing that an install brings", () => {
       const required = [...source.matchAll(/require\("([^"]+)"\)/g)].map(([, name]) => name)
-      const builtins = ["child_process", "crypto", "fs", "path", "url"]
+      const builtins = ["child_process", "crypto", "fs", "module", "path", "url"]
       expect(required.filter((name) => !builtins.includes(name ?? "") && !name?.startsWith("."))).toEqual([])
     })
   },

@@ -56,7 +56,7 @@ export class AiPlan extends Schema.Class<AiPlan>("AiPlan")({
   name: Schema.String,
   steps: Schema.NonEmptyArray(AiPlanStep),
   deadline: PlanDuration.pipe(Schema.withConstructorDefault(Effect.succeed(defaults.deadline))),
-  /** What to do with an answer that is cut after it began. */
+  /** What to do with an answer that is cut after it began. All three fail today: continuing it is not done yet. */
   onPartial: Schema.Literals(["resume", "restart", "fail"]).pipe(
     Schema.withConstructorDefault(Effect.succeed("resume" as const)),
   ),

@@ -164,10 +164,10 @@ describe("readConfigurationFile", () => {
       const file = join(yield* temporaryFolder, "commander.config.jsonc")
       const read = readConfigurationFile(file)
       assert.deepStrictEqual(yield* read, {})
-      writeFileSync(file, '{ "values": { "A": 1 } }')
-      assert.include((yield* Effect.flip(read)).message, "values.A")
-      writeFileSync(file, '{ "values": { "A": "1" } }')
-      assert.deepStrictEqual((yield* read).values, { A: "1" })
+      writeFileSync(file, '{ "values": { "OPENAI_MODEL_NAME": 1 } }')
+      assert.include((yield* Effect.flip(read)).message, "values.OPENAI_MODEL_NAME")
+      writeFileSync(file, '{ "values": { "OPENAI_MODEL_NAME": "1" } }')
+      assert.deepStrictEqual((yield* read).values, { OPENAI_MODEL_NAME: "1" })
     }),
   )
 
@@ -182,8 +182,49 @@ describe("readConfigurationFile", () => {
   it.effect("a byte order mark, as editors on Windows write it, is not a mistake", () =>
     Effect.gen(function* () {
       const file = join(yield* temporaryFolder, "commander.config.jsonc")
-      writeFileSync(file, '\uFEFF{ "values": { "A": "1" } }')
-      assert.deepStrictEqual((yield* readConfigurationFile(file)).values, { A: "1" })
+      writeFileSync(file, '\uFEFF{ "values": { "OPENAI_MODEL_NAME": "1" } }')
+      assert.deepStrictEqual((yield* readConfigurationFile(file)).values, { OPENAI_MODEL_NAME: "1" })
+    }),
+  )
+})
+
+describe("what would be ignored is a mistake", () => {
+  const endpoint = '{ "kind": "openai-compatible", "baseUrl": "http://127.0.0.1:1/v1", "models": ["m"] }'
+
+  it.effect.each([
+    {
+      fact: "a setting that does not exist",
+      text: '{ "values": { "OPENAI_MODEL_NAM": "x" } }',
+      told: "values.OPENAI_MODEL_NAM",
+    },
+    {
+      fact: "the data folder, which is found before the file",
+      text: '{ "values": { "COMMANDER_HOME": "x" } }',
+      told: "values.COMMANDER_HOME",
+    },
+    {
+      fact: "an endpoint with a built-in name",
+      text: `{ "providers": { "OpenAI": ${endpoint} } }`,
+      told: "providers.OpenAI",
+    },
+    {
+      fact: "two endpoints whose names differ in case alone",
+      text: `{ "providers": { "a": ${endpoint}, "A": ${endpoint} } }`,
+      told: "providers.A",
+    },
+  ])("$fact", ({ text, told }) =>
+    Effect.gen(function* () {
+      const error = yield* Effect.flip(parsed(text))
+      assert.include(error.message, told)
+    }),
+  )
+
+  it.effect("the model of an endpoint of the same file is a setting", () =>
+    Effect.gen(function* () {
+      const file = yield* parsed(
+        `{ "values": { "MY_GROQ_MODEL_NAME": "x" }, "providers": { "my-groq": ${endpoint} } }`,
+      )
+      assert.deepStrictEqual(file.values, { MY_GROQ_MODEL_NAME: "x" })
     }),
   )
 })

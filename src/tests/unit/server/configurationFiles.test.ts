@@ -64,7 +64,7 @@ describe("the sources", () => {
   it.effect("come in the order settings, environment, .env, commander.config.jsonc", () =>
     Effect.gen(function* () {
       const { workingFolder, configuration } = yield* setUp
-      const name = "COMMANDER_TEST_ORDER"
+      const name = "ANTHROPIC_MODEL_NAME"
       const origins = [yield* configuration.originOf(name)]
       writeFileSync(
         join(workingFolder, "commander.config.jsonc"),

@@ -6,7 +6,8 @@ import { errorView } from "@/hooks/ai/errorView"
 import type { Remedy } from "@/hooks/ai/chatState"
 import { AIConfigurationError, AIProviderError, ProviderErrorReason } from "@/services/ai/core"
 import { RunError } from "@/services/ai/orchestration/PlanEvent"
-import { missingKey, openai, refusedKey } from "@/tests/support/planEvents"
+import { finalError } from "@/services/ai/orchestration/finalError"
+import { missingKey, openai, overloaded, record, refusedKey } from "@/tests/support/planEvents"
 
 const errorOf = (reason: ProviderErrorReason, more: Partial<Parameters<typeof AIProviderError.of>[0]> = {}) =>
   AIProviderError.of({ ...openai, reason, message: "openai answered 400: The vendor's own words", ...more })
@@ -59,41 +60,34 @@ describe("the sentence", () => {
     },
   ])("$fact", ({ error, sentence }) => assert.match(errorView(error).sentence, sentence))
 
-  it("of a run in which nobody could answer names all who were asked, each once", () => {
+  it("of a run in which nobody could answer says why the first could not, and names the others once", () => {
+    const anthropic = { provider: "anthropic", model: "claude-haiku-5-5" }
+    const ollama = { provider: "ollama", model: "gemma3:1b" }
     const attempts = [
-      { provider: "openai", model: "gpt-5.4", message: "openai answered 500: x" },
-      { provider: "openai", model: "gpt-5.4-mini", message: "openai answered 500: y" },
-      { provider: "anthropic", model: "claude-haiku-5-5", message: "anthropic answered 529: z" },
+      record(1, openai, { error: refusedKey }),
+      record(2, anthropic, { error: overloaded }),
+      record(3, anthropic, { error: overloaded }),
+      record(4, ollama, { error: overloaded }),
     ]
-    const view = errorView(
-      errorOf("ServerError", {
-        message: "No provider could answer. openai/gpt-5.4: …; anthropic/…: …",
-        context: { attempts },
-      }),
-    )
-    assert.strictEqual(view.sentence, "None of openai, anthropic could answer.")
+    const view = errorView(finalError(attempts, []).error)
+    assert.strictEqual(view.sentence, "OpenAI refused the key. Anthropic and Ollama could not answer either.")
+    assert.deepStrictEqual(view.remedy, { kind: "fix-key", provider: "openai", keyName: "OPENAI_API_KEY" })
     assert.deepStrictEqual(
       view.details.filter(({ label }) => label.includes("/")).map(({ label, value }) => [label, value]),
-      attempts.map(({ provider, model, message }) => [`${provider}/${model}`, message]),
+      [
+        [`openai/${openai.model}`, refusedKey.message],
+        ["anthropic/claude-haiku-5-5", overloaded.message],
+        ["ollama/gemma3:1b", overloaded.message],
+      ],
     )
   })
 
-  it("of a run in which everybody was skipped says that keys are needed", () => {
-    const skipped = [
-      { provider: "openai", message: "OpenAI has no key: set OPENAI_API_KEY", keyName: "OPENAI_API_KEY" },
-    ]
-    const view = errorView(
-      new AIConfigurationError({
-        message: "No provider can be asked. OpenAI has no key: set OPENAI_API_KEY",
-        keyName: "OPENAI_API_KEY",
-        context: { skipped, missingKeys: ["OPENAI_API_KEY"] },
-      }),
-    )
+  it("of a run in which everybody was skipped says that keys are needed, and offers to set the first", () => {
+    const reason = { message: "OpenAI has no key: set OPENAI_API_KEY", keyName: "OPENAI_API_KEY" }
+    const view = errorView(finalError([], [{ provider: "openai", reason }]).error)
     assert.match(view.sentence, /No provider can be asked yet/)
-    assert.deepInclude(view.details, {
-      label: "openai (not asked)",
-      value: "OpenAI has no key: set OPENAI_API_KEY",
-    })
+    assert.deepStrictEqual(view.remedy, { kind: "fix-key", provider: "openai", keyName: "OPENAI_API_KEY" })
+    assert.deepInclude(view.details, { label: "openai (not asked)", value: reason.message })
   })
 })
 

@@ -63,7 +63,7 @@ describe("TelemetryServiceLive", () => {
     }),
   )
 
-  it.effect("at the usual level, failures and switches are seen and bookkeeping is not", () =>
+  it.effect("at the usual level, every event is seen with the weight it has", () =>
     Effect.gen(function* () {
       const seen = yield* logged(
         (["get_resolved_model_start", "attempt_error", "target_switched", "plan_failed"] as const).map(
@@ -75,6 +75,7 @@ describe("TelemetryServiceLive", () => {
         "Info",
       )
       assert.deepStrictEqual(seen, [
+        "Info [orchestrator] get_resolved_model_start",
         "Warn [orchestrator] attempt_error",
         "Warn [orchestrator] target_switched",
         "Error [orchestrator] plan_failed",

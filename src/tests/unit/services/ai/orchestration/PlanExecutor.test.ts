@@ -252,6 +252,101 @@ describe("retrying", () => {
   )
 })
 
+describe("a run that may make no further request", () => {
+  it.effect("ends at once: it neither waits nor switches for nothing", () =>
+    Effect.gen(function* () {
+      const steps = [
+        AiPlanStep.make({ provider: "openai", attempts: 9 }),
+        AiPlanStep.make({ provider: "anthropic" }),
+      ] as const
+      const one = AiPlan.make({ name: "one", steps, maxAttempts: 1 })
+      const events = yield* runIn(makeWorld({ openai: [rateLimited(60)] }), { plan: one })
+      assert.deepStrictEqual(typesOf(events), [
+        "plan-started",
+        "attempt-started",
+        "attempt-failed",
+        "plan-failed",
+      ])
+
+      const six = AiPlan.make({ name: "six", steps: [steps[0]] })
+      const world = makeWorld({ openai: [refuses(500)] })
+      const retries = delaysOf(yield* runIn(world, { plan: six }))
+      assert.strictEqual(world.calls.length, 6)
+      assert.strictEqual(retries.length, 5)
+    }),
+  )
+})
+
+describe("what a provider asks for", () => {
+  it.effect("is a floor under the backoff of every error, and never less than the backoff", () =>
+    Effect.gen(function* () {
+      const patient = refuses(503, errorBody("chat-completions", "server_error", "later"), {
+        "retry-after": "2",
+      })
+      const events = yield* runIn(makeWorld({ openai: [patient, answers("Air.")] }, onlyOpenAI))
+      assert.isTrue(delaysOf(events).every((delay) => delay >= 2000 && delay <= 2200))
+
+      const hasty = yield* runIn(makeWorld({ openai: [rateLimited(0)] }, onlyOpenAI))
+      assert.isTrue(
+        delaysOf(hasty)
+          .slice(0, 2)
+          .every((delay) => delay >= 80),
+      )
+    }),
+  )
+
+  it.effect("of exactly three seconds is waited out, whatever the dice add to it", () =>
+    Effect.gen(function* () {
+      const world = makeWorld({
+        openai: [rateLimited(3), answers("Air.")],
+        anthropic: [answers("never asked")],
+      })
+      yield* runIn(world)
+      assert.deepStrictEqual(world.asked(), ["openai", "openai"])
+    }),
+  )
+
+  it.effect("is waited out once at the end of a run, and that request does not count as the step's", () =>
+    Effect.gen(function* () {
+      const step = AiPlanStep.make({ provider: "openai", attempts: 2 })
+      const plan = AiPlan.make({ name: "last", steps: [step] })
+      const rescued = makeWorld({ openai: [rateLimited(5), refuses(500), answers("Air.")] })
+      assert.strictEqual(textOf(yield* runIn(rescued, { plan })), "Air.")
+
+      const hopeless = makeWorld({ openai: [rateLimited(5)] })
+      const events = yield* runIn(hopeless, { plan })
+      assert.strictEqual(only(events, "retry-scheduled").length, 1)
+      assert.strictEqual(hopeless.calls.length, 2)
+    }),
+  )
+})
+
+describe("an answer without text", () => {
+  it.effect("is not complete when the model has only thought", () =>
+    Effect.gen(function* () {
+      const last = ending(yield* runIn(makeWorld({ openai: [{ does: "think", text: "Hm." }] }, onlyOpenAI)))
+      assert(last.type === "plan-failed" && last.error._tag === "AIProviderError")
+      assert.deepStrictEqual([last.error.reason, last.partial], ["EmptyAnswer", true])
+    }),
+  )
+})
+
+describe("a fallback that does not exist", () => {
+  it.effect("is skipped, and the others still answer", () =>
+    Effect.gen(function* () {
+      const steps = [
+        AiPlanStep.make({ provider: "openai" }),
+        AiPlanStep.make({ provider: "nobody" }),
+        AiPlanStep.make({ provider: "anthropic" }),
+      ] as const
+      const world = makeWorld({ openai: [refuses(404)], anthropic: [answers("Air.")] })
+      const events = yield* runIn(world, { plan: AiPlan.make({ name: "gap", steps }) })
+      assert.strictEqual(textOf(events), "Air.")
+      assert.include(only(events, "step-skipped")[0]?.reason.message, '"nobody"')
+    }),
+  )
+})
+
 describe("stopping", () => {
   it.effect("asks nobody else when the request itself is wrong", () =>
     Effect.gen(function* () {

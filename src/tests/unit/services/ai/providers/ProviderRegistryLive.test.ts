@@ -36,15 +36,15 @@ const get = (key: string) => Effect.flatMap(ProviderRegistry, ({ get }) => get(k
 const availabilityOf = (key: string) => Effect.flatMap(get(key), (provider) => provider.availability)
 
 describe("the registry of providers", () => {
-  it.effect("holds the vendors and the simulator, then the endpoints of the configuration", () =>
+  it.effect("holds the vendors, then the endpoints of the configuration, and the simulator last", () =>
     Effect.gen(function* () {
       const { all } = yield* ProviderRegistry
       expect((yield* all).map(({ key }) => key)).toEqual([
         "openai",
         "anthropic",
         "ollama",
-        "simulator",
         "groq",
+        "simulator",
       ])
     }).pipe(Effect.provide(registry({}, { Groq: groq }).layer)),
   )
