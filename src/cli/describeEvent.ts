@@ -1,6 +1,6 @@
 /** A plan event as one line for a terminal. Pure. */
 import * as Duration from "effect/Duration"
-import type { PlanEvent, Target } from "@/services/ai/orchestration"
+import { nameOf, type PlanEvent } from "@/services/ai/orchestration"
 
 export const describeEvent = (event: PlanEvent): string => {
   switch (event.type) {
@@ -9,9 +9,9 @@ export const describeEvent = (event: PlanEvent): string => {
     case "step-skipped":
       return `○ ${event.provider} skipped: ${event.reason.message}`
     case "attempt-started":
-      return `→ #${event.attempt} asking ${name(event.target)}`
+      return `→ #${event.attempt} asking ${nameOf(event.target)}`
     case "answer-started":
-      return `● ${name(event.target)} began after ${Duration.format(event.timeToFirstPart)}`
+      return `● ${nameOf(event.target)} began after ${Duration.format(event.timeToFirstPart)}`
     case "text-delta":
       return `  ${JSON.stringify(event.text)}`
     case "reasoning-delta":
@@ -23,14 +23,12 @@ export const describeEvent = (event: PlanEvent): string => {
     case "retry-scheduled":
       return `⏳ waiting ${Duration.format(event.delay)}${event.askedByProvider ? ", as the provider asked" : ""}`
     case "target-switched":
-      return `↪ switching from ${name(event.from)} to ${name(event.to)}: ${event.cause}`
+      return `↪ switching from ${nameOf(event.from)} to ${nameOf(event.to)}: ${event.cause}`
     case "plan-completed":
-      return `✔ answered by ${name(event.target)} (${event.finishReason}, ${attempts(event.attempts.length)}${event.usage.outputTokens === undefined ? "" : `, ${event.usage.outputTokens} tokens`})`
+      return `✔ answered by ${nameOf(event.target)} (${event.finishReason}, ${attempts(event.attempts.length)}${event.usage.outputTokens === undefined ? "" : `, ${event.usage.outputTokens} tokens`})`
     case "plan-failed":
       return `✖ failed${event.partial ? " with an incomplete answer" : ""} after ${attempts(event.attempts.length)}: ${event.error.message}`
   }
 }
 
 const attempts = (count: number): string => (count === 1 ? "1 attempt" : `${count} attempts`)
-
-const name = ({ provider, model }: Target): string => `${provider}/${model}`

@@ -1,5 +1,9 @@
 /** What the hooks give to components. */
+import { limits } from "@/services/ai/orchestration/requestLimits"
 import type { ChatMessageView, ProviderView } from "./chatState"
+
+/** Of one message, in UTF-16 code units. */
+export const maxCharacters = limits.messageLength
 
 export interface AgentChat {
   readonly messages: ReadonlyArray<ChatMessageView>

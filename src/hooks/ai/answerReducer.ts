@@ -1,7 +1,7 @@
 /** The one reducer that turns plan events into what an answer shows. Pure. */
 import * as Duration from "effect/Duration"
-import type { PlanEvent } from "@/services/ai/orchestration/PlanEvent"
-import type { AnswerView, TargetView, TimelineRow } from "./chatState"
+import { nameOf, type PlanEvent } from "@/services/ai/orchestration/PlanEvent"
+import type { AnswerView, TimelineRow } from "./chatState"
 import { errorView } from "./errorView"
 
 type AttemptRow = Extract<TimelineRow, { readonly kind: "attempt" }>
@@ -51,7 +51,7 @@ export const answerReducer = (answer: AnswerView, event: PlanEvent): AnswerView 
         startedAt: event.at,
         outcome: { state: "asking" },
       }
-      return { ...enter(answer, event.step, row), announcement: `Asking ${name(event.target)}` }
+      return { ...enter(answer, event.step, row), announcement: `Asking ${nameOf(event.target)}` }
     }
     case "answer-started":
       return {
@@ -60,7 +60,7 @@ export const answerReducer = (answer: AnswerView, event: PlanEvent): AnswerView 
           outcome: { state: "answering", timeToFirstPart: Duration.toMillis(event.timeToFirstPart) },
         })),
         answeredBy: event.target,
-        announcement: `${name(event.target)} is answering`,
+        announcement: `${nameOf(event.target)} is answering`,
       }
     case "text-delta":
       return { ...answer, text: answer.text + event.text }
@@ -104,7 +104,7 @@ export const answerReducer = (answer: AnswerView, event: PlanEvent): AnswerView 
       return {
         ...answer,
         timeline: insertBeforeUnused(answer.timeline, row),
-        announcement: `Switching to ${name(event.to)}`,
+        announcement: `Switching to ${nameOf(event.to)}`,
       }
     }
     case "plan-completed": {
@@ -127,7 +127,7 @@ export const answerReducer = (answer: AnswerView, event: PlanEvent): AnswerView 
         ...answered,
         answeredBy: event.target,
         status: { state: "complete", finishReason: event.finishReason, duration },
-        announcement: `${name(event.target)} has answered`,
+        announcement: `${nameOf(event.target)} has answered`,
       }
     }
     case "plan-failed": {
@@ -201,5 +201,3 @@ const updateAttempt = (
     row.kind === "attempt" && row.attempt === attempt ? change(row) : row,
   ),
 })
-
-const name = ({ provider, model }: TargetView): string => `${provider}/${model}`

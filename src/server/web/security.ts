@@ -84,6 +84,13 @@ const responseHeaders = {
   "cross-origin-resource-policy": "same-origin",
 }
 
+export const limits = {
+  /** Of a request's path and query, in characters; longer ones are no file names any more. */
+  address: 2048,
+}
+
+const addressTooLong = { status: 414, message: "the address of the request is too long" }
+
 /** Lets only allowed requests through, WebSocket upgrades included, and sets the headers of every answer. */
 export const guard =
   (access: Access) =>
@@ -92,7 +99,7 @@ export const guard =
   ): Effect.Effect<HttpServerResponse.HttpServerResponse, E, R | HttpServerRequest.HttpServerRequest> =>
     Effect.gen(function* () {
       const request = yield* HttpServerRequest.HttpServerRequest
-      const refused = refusal(request.headers, access)
+      const refused = request.url.length > limits.address ? addressTooLong : refusal(request.headers, access)
       if (refused === undefined) return yield* app
       yield* Effect.logWarning(`refused a request: ${refused.message}`)
       return HttpServerResponse.text(`${refused.message}\n`, {

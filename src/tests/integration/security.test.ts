@@ -40,6 +40,13 @@ describe("the page, its socket and the health check", () => {
     }),
   )
 
+  it.live("refuse an address that is longer than any file name: 414, and no error of ours", () =>
+    Effect.gen(function* () {
+      const { port } = yield* startCommander({})
+      assert.strictEqual((yield* send(port, { path: `/${"x".repeat(6000)}` })).status, 414)
+    }),
+  )
+
   it.live("refuse a foreign origin: 403 for HTTP, no WebSocket", () =>
     Effect.gen(function* () {
       const commander = yield* startCommander({})

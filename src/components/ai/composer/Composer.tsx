@@ -11,9 +11,9 @@ import {
   type ReactNode,
   type SubmitEvent,
 } from "react"
+import { maxCharacters } from "@/hooks/ai/agentChat"
 import { formatCount } from "../../ui/format"
 
-const maxCharacters = 200_000
 const countFrom = 180_000
 
 const roundButton =

@@ -9,6 +9,9 @@ import { AiPlan } from "./AiPlan"
 export const Target = Schema.Struct({ provider: Schema.String, model: Schema.String })
 export type Target = typeof Target.Type
 
+/** As people write it: `openai/gpt-5.4`. */
+export const nameOf = ({ provider, model }: Target): string => `${provider}/${model}`
+
 export const RunError = Schema.Union([AIProviderError, AIConfigurationError])
 export type RunError = typeof RunError.Type
 

@@ -9,9 +9,16 @@ import * as Stream from "effect/Stream"
 import type { AiError } from "../core/AgentLanguageModel"
 import type { AiPlan, AiPlanStep } from "./AiPlan"
 import { runAttempt } from "./attempt"
-import { nameOf, stopError } from "./finalError"
+import { stopError } from "./finalError"
 import { nextMove, retryAfterOf } from "./nextMove"
-import type { PlanEvent, PlanEventBody, RunError, SkipReason, Target } from "./PlanEvent"
+import {
+  nameOf,
+  type PlanEvent,
+  type PlanEventBody,
+  type RunError,
+  type SkipReason,
+  type Target,
+} from "./PlanEvent"
 import { completed, emptyAnswer, exhausted, failed, type RunState } from "./runState"
 import { attemptSpan, endAttemptSpan, runSpan, stepSpan } from "./spans"
 import { politeDelay, roomFor } from "./timing"

@@ -10,8 +10,7 @@ import type { AiError } from "../core/AgentLanguageModel"
 import { AIProviderError } from "../core/AIProviderError"
 import { redact } from "../wire/redact"
 import { strictGuard } from "../wire/strictGuard"
-import { nameOf } from "./finalError"
-import type { PlanEventBody, RunError, Target, Usage } from "./PlanEvent"
+import { nameOf, type PlanEventBody, type RunError, type Target, type Usage } from "./PlanEvent"
 
 export interface AttemptOptions {
   readonly attempt: number

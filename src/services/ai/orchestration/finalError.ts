@@ -2,7 +2,7 @@
 import * as Duration from "effect/Duration"
 import { AIConfigurationError } from "../core/AIConfigurationError"
 import { AIProviderError } from "../core/AIProviderError"
-import type { AttemptRecord, RunError, SkipReason, Target } from "./PlanEvent"
+import { nameOf, type AttemptRecord, type RunError, type SkipReason, type Target } from "./PlanEvent"
 
 export interface Skipped {
   readonly provider: string
@@ -58,8 +58,6 @@ const lastFailures = (attempts: ReadonlyArray<AttemptRecord>): ReadonlyArray<Fai
   }
   return [...byTarget.values()]
 }
-
-export const nameOf = ({ provider, model }: Target): string => `${provider}/${model}`
 
 const isRateLimited = (error: RunError): boolean =>
   error._tag === "AIProviderError" && (error.reason === "RateLimited" || error.reason === "QuotaExhausted")

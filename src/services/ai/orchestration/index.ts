@@ -6,5 +6,5 @@ export {
   ChatRequest,
   PreferredProviderConfig,
 } from "./ChatOrchestratorService"
-export { AttemptRecord, isTerminal, PlanEvent, Target, Usage } from "./PlanEvent"
+export { AttemptRecord, isTerminal, nameOf, PlanEvent, Target, Usage } from "./PlanEvent"
 export { verdict, type Verdict } from "./verdict"

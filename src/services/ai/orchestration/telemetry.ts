@@ -2,8 +2,7 @@
 import * as Duration from "effect/Duration"
 import type { TelemetryEvent } from "../../telemetry"
 import type { AiError } from "../core/AgentLanguageModel"
-import { nameOf } from "./finalError"
-import type { PlanEvent } from "./PlanEvent"
+import { nameOf, type PlanEvent } from "./PlanEvent"
 
 /** Undefined for what is not worth a line: the plan itself and the deltas. */
 export const telemetryOf = (event: PlanEvent): TelemetryEvent | undefined => {

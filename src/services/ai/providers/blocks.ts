@@ -10,10 +10,13 @@ export interface Blocks {
   readonly toolStart: (id: string, name: string) => ReadonlyArray<Part>
   readonly toolParams: (id: string, delta: string) => ReadonlyArray<Part>
   /**
-   * Ends what is open; a tool call is handed on whole here. Arguments that are not JSON are an error, unless the
+   * Ends what is open, and the answer; a tool call is handed on whole here. Arguments that are not JSON are an error, unless the
    * answer was cut by its length limit or a filter: then the unfinished call is left out.
    */
-  readonly closeAll: (reason: Response.FinishReason) => ReadonlyArray<Part>
+  readonly finish: (
+    reason: Response.FinishReason,
+    usage: typeof Response.Usage.Encoded,
+  ) => ReadonlyArray<Part>
 }
 
 interface OpenTool {
@@ -55,10 +58,10 @@ export const makeBlocks = (): Blocks => {
       tool.params += delta
       return [{ type: "tool-params-delta", id, delta }]
     },
-    closeAll: (reason) => {
+    finish: (reason, usage) => {
       const closing = [...closeBlock(), ...tools.flatMap((tool) => closeTool(tool, reason))]
       tools = []
-      return closing
+      return [...closing, { type: "finish", reason, usage, response: undefined }]
     },
   }
 }

@@ -22,17 +22,23 @@ export const redact = (text: string, secrets: ReadonlyArray<Redacted.Redacted<st
   return credentialShapes.reduce((rest, shape) => rest.replace(shape, mask), withoutSecrets)
 }
 
+/** Of ASCII letters only: keys have no others, and no index may move. */
+const foldCase = (text: string): string => text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase())
+
 const hidePieces = (text: string, secret: string): string => {
   if (secret === "") return text
   if (secret.length <= shortestPiece) return text.replaceAll(secret, mask)
   const pieces = new Set<string>()
-  for (let at = 0; at + shortestPiece <= secret.length; at += 1)
-    pieces.add(secret.slice(at, at + shortestPiece))
+  const foldedSecret = foldCase(secret)
+  const foldedText = foldCase(text)
+  for (let at = 0; at + shortestPiece <= secret.length; at += 1) {
+    pieces.add(foldedSecret.slice(at, at + shortestPiece))
+  }
   let out = ""
   let at = 0
   while (at < text.length) {
     let end = at
-    while (pieces.has(text.slice(end, end + shortestPiece))) end += 1
+    while (pieces.has(foldedText.slice(end, end + shortestPiece))) end += 1
     if (end === at) {
       out += text[at]
       at += 1

@@ -81,13 +81,7 @@ export const makeDecoder = (): PartDecoder => {
     },
     // Complete is `message_stop` after a stop reason: a body that ends between the two is still a whole answer.
     state: () => (finishReason === undefined ? "Open" : stopped ? "Finished" : "Finishing"),
-    close: () =>
-      finishReason === undefined
-        ? []
-        : [
-            ...blocks.closeAll(finishReason),
-            { type: "finish", reason: finishReason, usage: toUsage(usage), response: undefined },
-          ],
+    close: () => (finishReason === undefined ? [] : blocks.finish(finishReason, toUsage(usage))),
   }
 }
 

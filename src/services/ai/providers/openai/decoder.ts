@@ -77,13 +77,7 @@ export const makeDecoder = (options: DecoderOptions) => (): PartDecoder => {
       return parts
     },
     state: () => (isDone ? "Finished" : finishReason === undefined ? "Open" : "Finishing"),
-    close: () =>
-      finishReason === undefined
-        ? []
-        : [
-            ...blocks.closeAll(finishReason),
-            { type: "finish", reason: finishReason, usage: toUsage(usage), response: undefined },
-          ],
+    close: () => (finishReason === undefined ? [] : blocks.finish(finishReason, toUsage(usage))),
   }
 }
 

@@ -55,12 +55,7 @@ const play = (script: Script, options: StreamTextOptions): Stream.Stream<Part> =
     )
     if (script.stallAfter !== undefined) return Stream.concat(writing, Stream.never)
     if (script.cutAfter !== undefined) return writing
-    const ending = Stream.suspend(() =>
-      Stream.fromIterable<Part>([
-        ...blocks.closeAll("stop"),
-        { type: "finish", reason: "stop", usage: usageOf(question, tokens), response: undefined },
-      ]),
-    )
+    const ending = Stream.suspend(() => Stream.fromIterable(blocks.finish("stop", usageOf(question, tokens))))
     return Stream.concat(writing, ending)
   })
 

@@ -93,4 +93,9 @@ describe("redact", () => {
     },
     { arbitrary: { seed: 1, runs: 300 } },
   )
+
+  it("hides a key that comes back in other letters, wherever it stands", () => {
+    const secret = Redacted.make("sk-Quartz-Nightingale-77")
+    expect(redact("İ KEY SK-QUARTZ-NIGHTINGALE-77 IS WRONG", [secret])).toBe("İ KEY [redacted] IS WRONG")
+  })
 })
