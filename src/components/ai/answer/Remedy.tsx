@@ -41,7 +41,7 @@ export const Remedy = (props: {
       <KeyForm
         keyName={remedy.keyName}
         submitLabel="Save and ask again"
-        placeholder={`Paste a key for ${remedy.provider}`}
+        placeholder="Paste a valid key"
         onSave={async (value) => {
           const outcome = await actions.saveKey(remedy.keyName, value)
           if (outcome.ok) actions.regenerate()

@@ -2,25 +2,32 @@ import { describe, expect, it } from "@effect/vitest"
 import * as Duration from "effect/Duration"
 import * as Schema from "effect/Schema"
 import { AIConfigurationError, AIProviderError, ProviderErrorReason } from "@/services/ai/core"
-
-const retryable: ReadonlySet<ProviderErrorReason> = new Set<ProviderErrorReason>([
-  "ConnectionFailed",
-  "ServerError",
-  "Overloaded",
-  "RateLimited",
-  "NoFirstPart",
-  "Stalled",
-  "Cut",
-  "MalformedResponse",
-  "EmptyAnswer",
-  "Disconnected",
-])
+import { verdict } from "@/services/ai/orchestration/verdict"
 
 const base = { provider: "openai", message: "openai answered 500: no" }
 
 describe("the error of a provider", () => {
-  it.each(ProviderErrorReason.literals)("knows whether asking again can help after %s", (reason) => {
-    expect(AIProviderError.of({ ...base, reason }).isRetryable).toBe(retryable.has(reason))
+  const asksAgain = (reason: ProviderErrorReason): boolean => {
+    const error = AIProviderError.of({ ...base, reason })
+    return verdict(error, { committed: false, sameReason: 1, onRefusal: "stop" }).again._tag !== "No"
+  }
+
+  it.each(ProviderErrorReason.literals.filter(asksAgain))(
+    "says after %s, where a plan asks again, that this can help",
+    (reason) => {
+      expect(AIProviderError.of({ ...base, reason }).isRetryable).toBe(true)
+    },
+  )
+
+  it.each<ProviderErrorReason>([
+    "InvalidKey",
+    "TargetUnsupported",
+    "ContextTooLong",
+    "ContentRefused",
+    "InvalidRequest",
+    "QuotaExhausted",
+  ])("says after %s that the same request will fail again", (reason) => {
+    expect(AIProviderError.of({ ...base, reason }).isRetryable).toBe(false)
   })
 
   it("takes its maker's word for it where that is given", () => {
