@@ -9,7 +9,7 @@ import { endingWithTerminal } from "@/services/ai/orchestration/endingWithTermin
 import type { PlanEvent } from "@/services/ai/orchestration/PlanEvent"
 import { answerText, textChunks } from "@/services/ai/orchestration/projections"
 import { flawOf } from "@/services/ai/orchestration/requestLimits"
-import { telemetryOf } from "@/services/ai/orchestration/telemetry"
+import { telling } from "@/services/ai/orchestration/telemetry"
 import { TelemetryService } from "@/services/telemetry/TelemetryService"
 import { CommanderClient, disconnected, unreachable } from "./rpcClient"
 
@@ -33,13 +33,7 @@ export const ChatOrchestratorServiceRpc: Layer.Layer<
         return flaw === undefined
           ? client.RunPlan(request).pipe(Stream.mapError(disconnected), firstEventWithin(defaults.firstEvent))
           : Stream.fail(flaw)
-      }).pipe(
-        endingWithTerminal,
-        Stream.tap((event) => {
-          const told = telemetryOf(event)
-          return told === undefined ? Effect.void : telemetry.trackEvent(told)
-        }),
-      )
+      }).pipe(endingWithTerminal, telling(telemetry))
     return ChatOrchestratorService.of({
       runPlan,
       streamConversation: (request) => textChunks(runPlan(request)),

@@ -4,6 +4,7 @@ import * as Schema from "effect/Schema"
 import * as SchemaIssue from "effect/SchemaIssue"
 import * as Jsonc from "jsonc-parser"
 import { CompatibleEndpoint, ConfigError, isSecretName } from "@/services/configuration"
+import { vendorKeys } from "@/services/ai/core/models"
 import { redact } from "@/services/ai/wire/redact"
 import { modelNameOf } from "@/services/ai/providers/openai/compatibleProvider"
 import { readIfThere } from "./files"
@@ -52,7 +53,7 @@ export const parseConfigurationFile = (
 /** Names that this file may give a value to. The data folder is found before the file is. */
 const known = /^((OPENAI|ANTHROPIC|OLLAMA)_(BASE_URL|MODEL_NAME)|COMMANDER_(HOST|PORT|LOG_LEVEL))$/
 
-const reserved: ReadonlySet<string> = new Set(["openai", "anthropic", "ollama", "simulator"])
+const reserved: ReadonlySet<string> = new Set([...vendorKeys, "simulator"])
 
 interface Flaw {
   readonly message: string

@@ -2,7 +2,13 @@
 import { LLMock } from "@copilotkit/aimock"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
-import { providerContract, type ProviderHarness, type Scenario, type Upstream } from "./providerContract"
+import {
+  allScenarios,
+  providerContract,
+  type ProviderHarness,
+  type Scenario,
+  type Upstream,
+} from "./providerContract"
 import { fetchTransport } from "./transports"
 import { anthropic, ollama, openai, type Vendor } from "./vendors"
 
@@ -18,17 +24,7 @@ const refusal = (status: number, message: string, type: string, code: string) =>
 })
 
 /** It closes the socket of a cut answer before the head was sent, so `cut` and `hang` are left to the recorded streams. */
-const scenarios: ReadonlyArray<Scenario> = [
-  "text",
-  "length",
-  "tool-calls",
-  "content-filter",
-  "refuses-key",
-  "rate-limited",
-  "server-error",
-  "overloaded",
-  "context-too-long",
-]
+const scenarios = allScenarios.filter((scenario) => scenario !== "cut" && scenario !== "hang")
 
 const script = (mock: LLMock, contentFilter: string): LLMock =>
   mock
@@ -76,7 +72,7 @@ const aimock = (vendor: Vendor, contentFilter = "content_filter"): ProviderHarne
   providerKey: vendor.providerKey,
   model: vendor.model,
   ...(vendor.secret === undefined ? {} : { secret: vendor.secret }),
-  transport: fetchTransport,
+  transport: fetchTransport.layer,
   scenarios: new Set(scenarios),
   start: start(vendor, contentFilter),
   expected: {

@@ -23,18 +23,20 @@ import { toolCallsIn } from "../support/decoding"
 import { drain, finishIn, textIn } from "../support/parts"
 
 /** What the upstream does. */
-export type Scenario =
-  | "text"
-  | "length"
-  | "tool-calls"
-  | "content-filter"
-  | "refuses-key"
-  | "rate-limited"
-  | "server-error"
-  | "overloaded"
-  | "context-too-long"
-  | "cut"
-  | "hang"
+export const allScenarios = [
+  "text",
+  "length",
+  "tool-calls",
+  "content-filter",
+  "refuses-key",
+  "rate-limited",
+  "server-error",
+  "overloaded",
+  "context-too-long",
+  "cut",
+  "hang",
+] as const
+export type Scenario = (typeof allScenarios)[number]
 
 export interface Upstream {
   readonly values: Values

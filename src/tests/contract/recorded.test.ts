@@ -1,9 +1,12 @@
+/** The contract on recorded streams, over real HTTP and every transport. */
 import { providerContract } from "./providerContract"
 import { recordedHarness } from "./recordedHarness"
-import { fetchTransport } from "./transports"
+import { transports } from "./transports"
 import { anthropic, compatible, ollama, openai } from "./vendors"
 
-providerContract(recordedHarness(openai, "openai", fetchTransport))
-providerContract(recordedHarness(anthropic, "anthropic", fetchTransport))
-providerContract(recordedHarness(ollama, "ollama", fetchTransport))
-providerContract(recordedHarness(compatible, "compatible", fetchTransport))
+for (const transport of transports) {
+  providerContract(recordedHarness(openai, "openai", transport))
+  providerContract(recordedHarness(anthropic, "anthropic", transport))
+  providerContract(recordedHarness(ollama, "ollama", transport))
+  providerContract(recordedHarness(compatible, "compatible", transport))
+}

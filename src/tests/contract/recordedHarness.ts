@@ -1,11 +1,11 @@
 /** A vendor behind a server on loopback that plays the streams of `fixtures/`, a few bytes at a time. */
 import { existsSync, readFileSync } from "node:fs"
 import * as Effect from "effect/Effect"
-import type * as Layer from "effect/Layer"
-import type { HttpTransport } from "@/services/ai/wire/HttpTransport"
+
 import { bytesOf, piecesOf } from "../support/bytes"
 import { startHttpServer, type Received, type Reply } from "../support/httpServer"
-import type { ProviderHarness, Scenario } from "./providerContract"
+import { allScenarios, type ProviderHarness, type Scenario } from "./providerContract"
+import type { NamedTransport } from "./transports"
 import type { Vendor } from "./vendors"
 
 /** A prime, so that pieces end inside lines, inside JSON and inside characters. */
@@ -28,24 +28,10 @@ const refusals: Readonly<Record<string, number>> = {
   "context-too-long": 400,
 }
 
-const allScenarios: ReadonlyArray<Scenario> = [
-  "text",
-  "length",
-  "tool-calls",
-  "content-filter",
-  "refuses-key",
-  "rate-limited",
-  "server-error",
-  "overloaded",
-  "context-too-long",
-  "cut",
-  "hang",
-]
-
 export const recordedHarness = (
   vendor: Vendor,
   folder: string,
-  transport: Layer.Layer<HttpTransport>,
+  transport: NamedTransport,
 ): ProviderHarness => {
   const file = (name: string): URL => new URL(`fixtures/${folder}/${name}.txt`, import.meta.url)
   const fixtureOf = (scenario: Scenario): URL => file(streams[scenario] ?? String(refusals[scenario]))
@@ -64,11 +50,11 @@ export const recordedHarness = (
     }
 
   return {
-    upstreamName: "recorded streams",
+    upstreamName: `recorded streams over ${transport.name}`,
     providerKey: vendor.providerKey,
     model: vendor.model,
     ...(vendor.secret === undefined ? {} : { secret: vendor.secret }),
-    transport,
+    transport: transport.layer,
     scenarios: new Set(allScenarios.filter((scenario) => existsSync(fixtureOf(scenario)))),
     start: (scenario) =>
       Effect.map(startHttpServer(reply(scenario)), ({ url, received, clientLeft }) => ({

@@ -25,7 +25,7 @@ providerContract({
   upstreamName: "itself",
   providerKey: "simulator",
   model: "instant",
-  transport: fetchTransport,
+  transport: fetchTransport.layer,
   scenarios: new Set(Object.keys(models) as ReadonlyArray<Scenario>),
   start: (scenario) => Effect.succeed({ values: {}, model: models[scenario] ?? "instant" }),
   expected: {

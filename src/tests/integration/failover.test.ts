@@ -6,12 +6,10 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
-import * as Stream from "effect/Stream"
 import { ProviderSettings } from "@/client/ProviderSettings"
 import { layerUndici } from "@/server/transport"
-import type { AiError } from "@/services/ai/core"
 import { AiPlan, AiPlanStep } from "@/services/ai/orchestration"
-import { ChatOrchestratorService, type ChatRequest } from "@/services/ai/orchestration/ChatOrchestratorTag"
+import type { ChatRequest } from "@/services/ai/orchestration/ChatOrchestratorTag"
 import { layer as configurationLayer } from "@/services/configuration"
 import { AiLayer } from "@/services/runtime"
 import { TelemetryService, type TelemetryEvent } from "@/services/telemetry"
@@ -25,6 +23,7 @@ import {
 } from "@/tests/support/commander"
 import { errorBody } from "@/tests/support/dialects"
 import { temporaryFolder } from "@/tests/support/temporaryFolder"
+import { generated, methods, streamed, type Ask } from "@/tests/support/methods"
 import {
   answering,
   closedPort,
@@ -40,25 +39,6 @@ const asking: ChatRequest = {
   messages: [{ role: "user", content: "Why is the sky blue?" }],
   preferredProvider: { key: "openai" },
 }
-
-type Ask = (request: ChatRequest) => Effect.Effect<string, AiError, ChatOrchestratorService>
-
-const streamed: Ask = (request) =>
-  Effect.gen(function* () {
-    const { streamConversation } = yield* ChatOrchestratorService
-    const chunks = yield* Stream.runCollect(streamConversation(request))
-    return chunks.map(({ text }) => text).join("")
-  })
-
-const generated: Ask = (request) =>
-  Effect.flatMap(ChatOrchestratorService, ({ generateConversationResponse }) =>
-    generateConversationResponse(request),
-  )
-
-const methods: ReadonlyArray<readonly [name: string, ask: Ask]> = [
-  ["streamConversation", streamed],
-  ["generateConversationResponse", generated],
-]
 
 const deadline = Duration.millis(900)
 const step = (provider: string) => AiPlanStep.make({ provider })

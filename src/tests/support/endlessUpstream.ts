@@ -3,6 +3,7 @@ import { once } from "node:events"
 import { createServer, type ServerResponse } from "node:http"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
+import { listening } from "./listening"
 import { opening } from "./dialects"
 
 export interface EndlessUpstream {
@@ -48,17 +49,6 @@ const start = Effect.fnUntraced(function* (answers: boolean) {
     request.resume()
     request.on("end", () => void write(response))
   })
-  yield* Effect.acquireRelease(
-    Effect.callback<void>((resume) => {
-      server.listen(0, "127.0.0.1", () => resume(Effect.void))
-    }),
-    () =>
-      Effect.callback<void>((resume) => {
-        server.close(() => resume(Effect.void))
-        server.closeAllConnections()
-      }),
-  )
-  const address = server.address()
-  const port = address !== null && typeof address === "object" ? address.port : 0
-  return { url: `http://127.0.0.1:${port}`, written: () => written, open: () => open }
+  const url = yield* listening(server)
+  return { url, written: () => written, open: () => open }
 })

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
+import { listening } from "./listening"
 
 export interface Received {
   readonly method: string
@@ -46,19 +47,8 @@ export const startHttpServer = (
         return send(response, answer(one))
       })
     })
-    yield* Effect.acquireRelease(
-      Effect.callback<void>((resume) => {
-        server.listen(0, "127.0.0.1", () => resume(Effect.void))
-      }),
-      () =>
-        Effect.callback<void>((resume) => {
-          server.close(() => resume(Effect.void))
-          server.closeAllConnections()
-        }),
-    )
-    const address = server.address()
-    const port = address !== null && typeof address === "object" ? address.port : 0
-    return { url: `http://127.0.0.1:${port}`, received, clientLeft: Deferred.await(left) }
+    const url = yield* listening(server)
+    return { url, received, clientLeft: Deferred.await(left) }
   })
 
 const receive = async (request: IncomingMessage): Promise<Received> => {

@@ -74,3 +74,6 @@ export const vendorModels = {
     offered: ["gemma3:1b", "gemma3:4b", "llama3.2:3b", "qwen3:4b"],
   },
 } as const satisfies Record<string, VendorModels>
+
+/** The vendors by their keys, in the order in which they are asked when nobody is preferred. */
+export const vendorKeys: ReadonlyArray<string> = Object.keys(vendorModels)

@@ -2,6 +2,7 @@
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import { vendorKeys } from "../core/models"
 
 /** `"100 millis"`, `"8 seconds"`, …: what `Duration.fromInput` reads. */
 const PlanDuration = Schema.DurationFromString
@@ -77,7 +78,7 @@ export class AiPlan extends Schema.Class<AiPlan>("AiPlan")({
       ...(preferred.modelName === undefined ? {} : { model: preferred.modelName }),
       attempts: defaults.preferredAttempts,
     })
-    const fallbacks = ["openai", "anthropic", "ollama"]
+    const fallbacks = vendorKeys
       .filter((key) => key !== provider && (key !== "ollama" || ready.has(key)))
       .map((key) => AiPlanStep.make({ provider: key }))
     const mayFail =

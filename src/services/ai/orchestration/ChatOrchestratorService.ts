@@ -15,7 +15,7 @@ import type { PlanEvent } from "./PlanEvent"
 import { execute, type ResolvedStep } from "./PlanExecutor"
 import { flawOf } from "./requestLimits"
 import { answerText, textChunks } from "./projections"
-import { errorLabel, telemetryOf } from "./telemetry"
+import { errorLabel, telling } from "./telemetry"
 
 export { PreferredProviderConfig } from "./AiPlan"
 export { ChatOrchestratorService, ChatRequest } from "./ChatOrchestratorTag"
@@ -127,10 +127,7 @@ export const ChatOrchestratorServiceLive: Layer.Layer<
               notBuilt === undefined ? Effect.void : track(notBuilt, errorLabel(error)),
             ),
             endingWithTerminal,
-            Stream.tap((event) => {
-              const told = telemetryOf(event)
-              return told === undefined ? Effect.void : telemetry.trackEvent(told)
-            }),
+            telling(telemetry),
             Stream.tap((event) =>
               event.type === "plan-failed" ? track(failed, errorLabel(event.error)) : Effect.void,
             ),

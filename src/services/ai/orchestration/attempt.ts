@@ -1,6 +1,5 @@
 /** One request to one target: hands its parts on as they come, within the limits of time, and says how it ended. */
 import type * as Response from "effect/ai/Response"
-import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -8,9 +7,9 @@ import * as Pull from "effect/Pull"
 import * as Stream from "effect/Stream"
 import type { AiError } from "../core/AgentLanguageModel"
 import { AIProviderError } from "../core/AIProviderError"
-import { redact } from "../wire/redact"
 import { strictGuard } from "../wire/strictGuard"
 import { nameOf, type PlanEventBody, type RunError, type Target, type Usage } from "./PlanEvent"
+import { runErrorOf } from "./runErrorOf"
 
 export interface AttemptOptions {
   readonly attempt: number
@@ -79,7 +78,9 @@ export const runAttempt = (options: AttemptOptions): Effect.Effect<Outcome> =>
           }),
           {
             onSuccess: (parts) => Effect.succeed({ _tag: "Parts" as const, parts }),
-            onFailure: (cause) => Effect.succeed({ _tag: "Error" as const, error: errorOf(cause, target) }),
+            // A defect of a provider's code must not end the run: it is an error of this attempt.
+            onFailure: (cause) =>
+              Effect.succeed({ _tag: "Error" as const, error: runErrorOf(cause, target) }),
             onDone: () => Effect.die("a strict stream ended without a finish part"),
           },
         )
@@ -168,21 +169,6 @@ const refused = (target: Target): AIProviderError =>
 
 const empty = (target: Target): AIProviderError =>
   AIProviderError.of({ ...target, reason: "EmptyAnswer", message: `${target.provider} gave an empty answer` })
-
-/** A defect of a provider's code must not end the run: it is an error of that attempt. */
-const errorOf = (cause: Cause.Cause<AiError>, target: Target): RunError => {
-  const error = Cause.squash(cause)
-  if (error instanceof AIProviderError) return error
-  return isRunError(error)
-    ? error
-    : AIProviderError.of({
-        ...target,
-        message: `${target.provider}: ${redact(String(error), [])}`,
-      })
-}
-
-const isRunError = (value: unknown): value is RunError =>
-  typeof value === "object" && value !== null && "_tag" in value && value._tag === "AIConfigurationError"
 
 const usageOf = (usage: typeof Response.Usage.Encoded): Usage => {
   const inputTokens = usage.inputTokens.total

@@ -7,10 +7,9 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import type { AiError } from "../core/AgentLanguageModel"
-import { AIConfigurationError } from "../core/AIConfigurationError"
 import { AIProviderError } from "../core/AIProviderError"
-import { redact } from "../wire/redact"
 import { isTerminal, type PlanEvent } from "./PlanEvent"
+import { runErrorOf } from "./runErrorOf"
 
 export const endingWithTerminal = <R>(
   events: Stream.Stream<PlanEvent, AiError, R>,
@@ -41,7 +40,9 @@ export const endingWithTerminal = <R>(
       ),
       Stream.concat(Stream.suspend(() => (ended ? Stream.empty : failure(endedEarly)))),
       Stream.catchCause((cause) =>
-        Cause.hasInterruptsOnly(cause) ? Stream.fromEffect(Effect.interrupt) : failure(errorOf(cause)),
+        Cause.hasInterruptsOnly(cause)
+          ? Stream.fromEffect(Effect.interrupt)
+          : failure(runErrorOf(cause, { provider: "commander" })),
       ),
     )
   })
@@ -51,13 +52,3 @@ const endedEarly = AIProviderError.of({
   reason: "Cut",
   message: "the run ended without saying how",
 })
-
-const errorOf = (cause: Cause.Cause<AiError>): AiError => {
-  const error = Cause.squash(cause)
-  if (error instanceof AIProviderError || error instanceof AIConfigurationError) return error
-  return AIProviderError.of({
-    provider: "commander",
-    message: `the run broke: ${redact(String(error), [])}`,
-    cause,
-  })
-}

@@ -1,11 +1,13 @@
-/** Plan events as telemetry: one more projection of the list. Pure. */
+/** Plan events as telemetry: one more projection of the list. */
 import * as Duration from "effect/Duration"
-import type { TelemetryEvent } from "../../telemetry"
+import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
+import type { TelemetryEvent, TelemetryService } from "../../telemetry/TelemetryService"
 import type { AiError } from "../core/AgentLanguageModel"
 import { nameOf, type PlanEvent } from "./PlanEvent"
 
 /** Undefined for what is not worth a line: the plan itself and the deltas. */
-export const telemetryOf = (event: PlanEvent): TelemetryEvent | undefined => {
+const telemetryOf = (event: PlanEvent): TelemetryEvent | undefined => {
   const category = "orchestrator"
   switch (event.type) {
     case "step-skipped":
@@ -33,6 +35,15 @@ export const telemetryOf = (event: PlanEvent): TelemetryEvent | undefined => {
       return undefined
   }
 }
+
+/** Tells a run's events to telemetry as they pass. */
+export const telling =
+  ({ trackEvent }: TelemetryService["Service"]) =>
+  <E, R>(events: Stream.Stream<PlanEvent, E, R>): Stream.Stream<PlanEvent, E, R> =>
+    Stream.tap(events, (event) => {
+      const told = telemetryOf(event)
+      return told === undefined ? Effect.void : trackEvent(told)
+    })
 
 export const errorLabel = (error: AiError): string =>
   error._tag === "AIProviderError" ? `${error.reason}: ${error.message}` : error.message

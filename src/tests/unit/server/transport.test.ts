@@ -7,6 +7,7 @@ import * as Fiber from "effect/Fiber"
 import * as Stream from "effect/Stream"
 import { layerUndici } from "@/server/transport"
 import { HttpTransport } from "@/services/ai/wire/HttpTransport"
+import { listening } from "@/tests/support/listening"
 
 type Ending = "ends" | "hangs" | "never answers"
 
@@ -26,14 +27,9 @@ const startServer = (ending: Ending) =>
       connections += 1
       socket.once("close", () => Deferred.doneUnsafe(closed, Effect.void))
     })
-    yield* Effect.acquireRelease(
-      Effect.callback<void>((resume) => void server.listen(0, "127.0.0.1", () => resume(Effect.void))),
-      () => Effect.sync(() => server.close().closeAllConnections()),
-    )
-    const address = server.address()
-    assert(address !== null && typeof address === "object")
+    const url = yield* listening(server)
     return {
-      url: `http://127.0.0.1:${address.port}/`,
+      url,
       connections: () => connections,
       asked: Deferred.await(asked),
       closed: Deferred.await(closed),

@@ -5,15 +5,10 @@ import * as Fiber from "effect/Fiber"
 import * as Result from "effect/Result"
 import * as Stream from "effect/Stream"
 import * as TestClock from "effect/testing/TestClock"
-import {
-  ChatOrchestratorService,
-  ProviderRegistry,
-  toPrompt,
-  type AiError,
-  type ChatRequest,
-} from "@/services/ai"
+import { ChatOrchestratorService, ProviderRegistry, toPrompt, type ChatRequest } from "@/services/ai"
 import { SecretNotFoundError } from "@/services/configuration"
 import { errorBody } from "@/tests/support/dialects"
+import { methods } from "@/tests/support/methods"
 import {
   allConfigured,
   answers,
@@ -30,20 +25,6 @@ const preferring = (key: string, more: Partial<ChatRequest> = {}): ChatRequest =
   preferredProvider: { key },
   ...more,
 })
-
-type Ask = (request: ChatRequest) => Effect.Effect<string, AiError, ChatOrchestratorService>
-
-const streamed: Ask = (request) =>
-  Effect.gen(function* () {
-    const { streamConversation } = yield* ChatOrchestratorService
-    const chunks = yield* Stream.runCollect(streamConversation(request))
-    return chunks.map(({ text }) => text).join("")
-  })
-
-const generated: Ask = (request) =>
-  Effect.flatMap(ChatOrchestratorService, ({ generateConversationResponse }) =>
-    generateConversationResponse(request),
-  )
 
 /** Runs to its end whatever it waits for. */
 const settled = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
@@ -116,11 +97,6 @@ const cases: ReadonlyArray<Case> = [
     asked: ["ollama", "ollama", "ollama", "openai", "anthropic"],
     text: "Scattering.",
   },
-]
-
-const methods: ReadonlyArray<readonly [string, Ask]> = [
-  ["streamConversation", streamed],
-  ["generateConversationResponse", generated],
 ]
 
 describe.each(methods)("%s", (_, ask) => {
