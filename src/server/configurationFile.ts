@@ -1,9 +1,10 @@
-/** `commander.config.jsonc`: values that are no secrets, and further endpoints. Wrong values are told with their place. */
+/** `commander.config.jsonc`: values that are no secrets, endpoints, facts of models. Wrong values are told with their place. */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as SchemaIssue from "effect/SchemaIssue"
 import * as Jsonc from "jsonc-parser"
 import { CompatibleEndpoint, ConfigError, isSecretName } from "@/services/configuration"
+import { ModelFactsOverride } from "@/services/ai/core/ModelFacts"
 import { vendorKeys } from "@/services/ai/core/models"
 import { redact } from "@/services/ai/wire/redact"
 import { modelNameOf } from "@/services/ai/providers/openai/compatibleProvider"
@@ -14,6 +15,8 @@ export const ConfigurationFile = Schema.Struct({
   values: Schema.optionalKey(Schema.Record(Schema.String, Schema.String)),
   /** OpenAI-compatible endpoints by the key that they are asked under. */
   providers: Schema.optionalKey(Schema.Record(Schema.String, CompatibleEndpoint)),
+  /** What models can do, take and cost, by `provider/model` or `provider/*`; before what is known of them. */
+  models: Schema.optionalKey(Schema.Record(Schema.String, ModelFactsOverride)),
 })
 export type ConfigurationFile = typeof ConfigurationFile.Type
 
@@ -61,15 +64,15 @@ interface Flaw {
 }
 
 /** What is well-formed and still would be ignored, or would lay a secret open; the first such thing. */
-const flawOf = ({ values = {}, providers = {} }: ConfigurationFile): Flaw | undefined => {
+const flawOf = ({ values = {}, providers = {}, models = {} }: ConfigurationFile): Flaw | undefined => {
   const names = Object.keys(providers)
-  const models = new Set(names.map(modelNameOf))
+  const modelSettings = new Set(names.map(modelNameOf))
   for (const name of Object.keys(values)) {
     if (isSecretName(name)) {
       const message = `values.${name} is a secret: put it into .env, the environment or the Providers page`
       return { message, keyName: name }
     }
-    if (!known.test(name) && !models.has(name))
+    if (!known.test(name) && !modelSettings.has(name))
       return { message: `values.${name} is not a setting that this file can hold`, keyName: name }
   }
   for (const [index, name] of names.entries()) {
@@ -79,6 +82,19 @@ const flawOf = ({ values = {}, providers = {} }: ConfigurationFile): Flaw | unde
     if (names.findIndex((other) => other.toLowerCase() === key) < index) {
       return { message: `providers.${name}: two endpoints have this name; upper and lower case are the same` }
     }
+  }
+  return flawOfModels(Object.keys(models), new Set([...reserved, ...names.map((name) => name.toLowerCase())]))
+}
+
+const flawOfModels = (models: ReadonlyArray<string>, providers: ReadonlySet<string>): Flaw | undefined => {
+  for (const [index, name] of models.entries()) {
+    const slash = name.indexOf("/")
+    if (slash < 1 || slash === name.length - 1)
+      return { message: `models.${name}: write "provider/model", or "provider/*" for all its models` }
+    if (!providers.has(name.slice(0, slash).toLowerCase()))
+      return { message: `models.${name}: there is no such provider; there are ${[...providers].join(", ")}` }
+    if (models.findIndex((other) => other.toLowerCase() === name.toLowerCase()) < index)
+      return { message: `models.${name}: this model is named twice; upper and lower case are the same` }
   }
   return undefined
 }
@@ -105,7 +121,9 @@ const textOf = (text: string, { offset, length }: Jsonc.Node): string =>
 const mayHoldSecret = (path: ReadonlyArray<string | number>, { type }: Jsonc.Node): boolean =>
   type === "object" ||
   type === "array" ||
-  path.some((key) => /key|token|secret|password|authorization/i.test(String(key)))
+  path.some(
+    (key) => key !== "maxOutputTokens" && /key|token|secret|password|authorization/i.test(String(key)),
+  )
 
 /** Of the value, or of the nearest one around it where the value is missing. */
 const lineOf = (text: string, root: Jsonc.Node | undefined, path: ReadonlyArray<string | number>): number => {

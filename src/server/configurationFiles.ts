@@ -36,16 +36,18 @@ export const layerSources = (places: Places): Layer.Layer<ConfigurationSources> 
           { origin: "commander.config.jsonc", values: Effect.map(file, ({ values }) => values ?? {}) },
         ],
         endpoints: Effect.map(file, ({ providers }) => providers ?? {}),
+        models: Effect.map(file, ({ models }) => models ?? {}),
       }
     }),
   )
 
 /** Reads everything once, so that a server never starts half-configured. */
 export const checkSources = Effect.gen(function* () {
-  const { settings, others, endpoints } = yield* ConfigurationSources
+  const { settings, others, endpoints, models } = yield* ConfigurationSources
   yield* settings.values
   yield* Effect.forEach(others, ({ values }) => values)
   yield* endpoints
+  yield* models
 })
 
 const dotEnv = (path: string): Effect.Effect<Values, ConfigError> =>

@@ -3,6 +3,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type * as Redacted from "effect/Redacted"
+import type { ModelOverrides } from "../ai/core/ModelFacts"
 
 /** A value that is missing where one is needed, or that is not allowed. */
 export class ConfigError extends Schema.TaggedError<ConfigError>()("ConfigError", {
@@ -46,6 +47,8 @@ export class ConfigurationService extends Context.Service<
     readonly originOf: (keyName: string) => Effect.Effect<Origin | undefined, ConfigError>
     /** Endpoints that the configuration file adds by name. */
     readonly endpoints: Effect.Effect<Readonly<Record<string, CompatibleEndpoint>>, ConfigError>
+    /** What the configuration file says of models: their limits, abilities and prices. */
+    readonly models: Effect.Effect<ModelOverrides, ConfigError>
   }
 >()("ConfigurationService") {}
 

@@ -51,6 +51,7 @@ const make = (sources: Sources): ConfigurationService["Service"] => {
       ),
     originOf: (keyName) => Effect.map(find(keyName), (found): Origin | undefined => found?.origin),
     endpoints: sources.endpoints,
+    models: sources.models,
   })
 }
 

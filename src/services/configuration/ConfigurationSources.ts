@@ -2,6 +2,7 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Ref from "effect/Ref"
+import type { ModelOverrides } from "../ai/core/ModelFacts"
 import type { CompatibleEndpoint, ConfigError, Origin } from "./ConfigurationService"
 
 export type Values = Readonly<Record<string, string | undefined>>
@@ -22,11 +23,17 @@ export interface Sources {
   readonly settings: SettingsStore
   readonly others: ReadonlyArray<ConfigurationSource>
   readonly endpoints: Effect.Effect<Readonly<Record<string, CompatibleEndpoint>>, ConfigError>
+  readonly models: Effect.Effect<ModelOverrides, ConfigError>
 }
 
 /** Settings in memory over the environment of the process, where there is one: what works on every platform. */
 export const portableSources: Effect.Effect<Sources> = Effect.gen(function* () {
-  return { settings: yield* memorySettings, others: [environmentSource], endpoints: Effect.succeed({}) }
+  return {
+    settings: yield* memorySettings,
+    others: [environmentSource],
+    endpoints: Effect.succeed({}),
+    models: Effect.succeed({}),
+  }
 })
 
 export class ConfigurationSources extends Context.Service<ConfigurationSources, Sources>()(

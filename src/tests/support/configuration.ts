@@ -9,10 +9,12 @@ import {
   type ConfigurationService,
   type Values,
 } from "@/services/configuration"
+import type { ModelOverrides } from "@/services/ai/core/ModelFacts"
 
 export const configurationOf = (
   values: Values,
   endpoints: Readonly<Record<string, CompatibleEndpoint>> = {},
+  models: ModelOverrides = {},
 ): Layer.Layer<ConfigurationService> =>
   Layer.provide(
     layer,
@@ -22,6 +24,7 @@ export const configurationOf = (
         settings,
         others: [{ origin: "environment" as const, values: Effect.succeed(values) }],
         endpoints: Effect.succeed(endpoints),
+        models: Effect.succeed(models),
       })),
     ),
   )

@@ -37,6 +37,8 @@ export const ProviderErrorReason = Schema.Literals([
   "EmptyAnswer",
   /** The run's own time is used up. */
   "DeadlineExceeded",
+  /** Another target, asked at the same time, answered first. */
+  "Superseded",
   /** The consumer went away. */
   "Aborted",
   /** The page lost its server. */

@@ -11,6 +11,21 @@ export const ToolDefinition = Schema.Struct({
 })
 export type ToolDefinition = typeof ToolDefinition.Type
 
+/** Whether the model may, must or must not call a tool, and which. */
+export const ToolChoice = Schema.Union([
+  Schema.Literals(["auto", "none", "required"]),
+  Schema.Struct({ tool: Schema.String }),
+])
+export type ToolChoice = typeof ToolChoice.Type
+
+/** Asks for JSON in place of prose. `schema` is a JSON Schema of an object. */
+export const ResponseFormat = Schema.Struct({
+  type: Schema.Literal("json"),
+  name: Schema.String,
+  schema: Schema.Record(Schema.String, Schema.Unknown),
+})
+export type ResponseFormat = typeof ResponseFormat.Type
+
 /** The options that do not depend on the conversation; the part of a request that crosses the bridge. */
 export const GenerationParameters = Schema.Struct({
   /** 0 to 2; sent only to models that take it. */
@@ -21,6 +36,8 @@ export const GenerationParameters = Schema.Struct({
   maxOutputTokens: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThan(0))),
   stopSequences: Schema.optionalKey(Schema.Array(Schema.String)),
   tools: Schema.optionalKey(Schema.Array(ToolDefinition)),
+  toolChoice: Schema.optionalKey(ToolChoice),
+  responseFormat: Schema.optionalKey(ResponseFormat),
 })
 export type GenerationParameters = typeof GenerationParameters.Type
 

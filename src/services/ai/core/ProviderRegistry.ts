@@ -30,6 +30,8 @@ export interface Provider {
   readonly fallbackModel: string
   /** The configuration key that holds the provider's secret, where it has one. */
   readonly secretKeyName?: string
+  /** Tells one secret from another without telling it; undefined while there is none. */
+  readonly keyId?: Effect.Effect<string | undefined, AIConfigurationError>
 }
 
 export class ProviderRegistry extends Context.Service<

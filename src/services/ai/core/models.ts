@@ -1,45 +1,65 @@
-/** What is known of models: defaults, pickers and the facts that change a request. Data, one row a family. */
+/** What is known of models: defaults, pickers and the facts that decide whom a request can go to. */
 import * as Duration from "effect/Duration"
+import type { ModelFacts, ModelFactsOverride, ModelOverrides } from "./ModelFacts"
+import { anthropicModels } from "./models/anthropicModels"
+import type { ModelRow } from "./models/ModelRow"
+import { free, ollamaModels } from "./models/ollamaModels"
+import { openaiModels } from "./models/openaiModels"
 
-export interface ModelFacts {
-  /** Whether `temperature` and `top_p` may be sent; a model that refuses them answers 400. */
-  readonly takesSampling: boolean
-  /** Whether the model thinks before it writes, so that its first part may be long in coming. */
-  readonly reasons: boolean
+export type { ModelFacts, ModelOverrides } from "./ModelFacts"
+
+/** Unknown models are assumed able; what is not known of them is left out. */
+const able: ModelFacts = {
+  takesSampling: true,
+  reasons: false,
+  tools: true,
+  forcedTools: true,
+  images: true,
+  jsonSchema: true,
+  prefill: false,
 }
 
-interface ModelRow {
-  readonly provider: string
-  readonly pattern: RegExp
-  readonly facts: ModelFacts
+interface ProviderModels {
+  /** What holds for every model of the provider that no row contradicts. */
+  readonly all: Partial<ModelFacts>
+  readonly rows: ReadonlyArray<ModelRow>
 }
 
-const plain: ModelFacts = { takesSampling: true, reasons: false }
-const reasoning: ModelFacts = { takesSampling: false, reasons: true }
+/** By the provider's key. Endpoints of the configuration have no rows: they speak Chat Completions. */
+const known: Readonly<Record<string, ProviderModels>> = {
+  openai: { all: {}, rows: openaiModels },
+  anthropic: { all: { prefill: true }, rows: anthropicModels },
+  // A local model is loaded before it answers.
+  ollama: { all: { prefill: true, firstPart: Duration.seconds(60) }, rows: ollamaModels },
+  simulator: { all: { price: free }, rows: [] },
+}
 
-/**
- * First match wins. Sources: the vendors' type lists (`openai` and `@anthropic-ai/sdk`, November 2026) for the
- * names; for sampling OpenAI's `unsupported_value` error on `temperature` for gpt-5 and o-series models other than
- * the chat ones, and Anthropic's "`temperature` is deprecated for this model" from Claude Opus 4.7 and Sonnet 5 on.
- */
-const rows: ReadonlyArray<ModelRow> = [
-  { provider: "openai", pattern: /^gpt-5(\.\d+)?-chat/, facts: plain },
-  { provider: "openai", pattern: /^(gpt-[5-9]|o\d)/, facts: reasoning },
-  {
-    provider: "anthropic",
-    pattern: /^claude-[a-z]+-(4-[7-9]|[5-9])/,
-    facts: { takesSampling: false, reasons: false },
-  },
-  { provider: "anthropic", pattern: /^claude-mythos/, facts: { takesSampling: false, reasons: false } },
-]
+/** What is known of a model; what the configuration says of it comes before the tables. */
+export const factsOf = (provider: string, model: string, overrides: ModelOverrides = {}): ModelFacts => {
+  const key = provider.toLowerCase()
+  const about = Object.hasOwn(known, key) ? known[key] : undefined
+  return {
+    ...able,
+    ...about?.all,
+    ...about?.rows.find(({ pattern }) => pattern.test(model))?.facts,
+    ...overrideOf(overrides, `${key}/*`),
+    ...overrideOf(overrides, `${key}/${model}`),
+  }
+}
 
-/** Unknown models are assumed able. */
-export const factsOf = (provider: string, model: string): ModelFacts =>
-  rows.find((row) => row.provider === provider && row.pattern.test(model))?.facts ?? plain
+/** How long the first visible part may take: reasoning models think first. */
+export const firstPartLimit = (
+  provider: string,
+  model: string,
+  overrides: ModelOverrides = {},
+): Duration.Duration => {
+  const { firstPart, reasons } = factsOf(provider, model, overrides)
+  return firstPart ?? Duration.seconds(reasons ? 60 : 10)
+}
 
-/** How long the first visible part may take: local models load first, reasoning models think first. */
-export const firstPartLimit = (provider: string, model: string): Duration.Duration =>
-  provider === "ollama" || factsOf(provider, model).reasons ? Duration.seconds(60) : Duration.seconds(10)
+/** Upper and lower case are the same, as in the keys of providers. */
+const overrideOf = (overrides: ModelOverrides, name: string): ModelFactsOverride | undefined =>
+  Object.entries(overrides).find(([key]) => key.toLowerCase() === name.toLowerCase())?.[1]
 
 export interface VendorModels {
   /** Asked when a provider is preferred and no model is named. */

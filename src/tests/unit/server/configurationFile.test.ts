@@ -2,6 +2,7 @@
 import { writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { parseConfigurationFile, readConfigurationFile } from "@/server/configurationFile"
 import { temporaryFolder } from "@/tests/support/temporaryFolder"
@@ -23,8 +24,26 @@ const good = `// Comments and a trailing comma are allowed.
       "neverSendsFinishReason": true, /* here too */
     },
   },
+  "models": {
+    "groq/llama-3.3-70b": {
+      "contextWindow": 131072,
+      "tools": false,
+      "price": { "input": 0.59, "output": 0.79, "long": { "above": 32768, "input": 1, "output": 2 } },
+      "prefill": true,
+      "firstPart": "30 seconds",
+    },
+    "Ollama/*": {},
+  },
 }
 `
+
+const model = (fields: string): string => `{
+  "models": {
+    "openai/gpt-5.4": {
+      ${fields}
+    }
+  }
+}`
 
 const endpoint = (more: string): string => `{
   "providers": {
@@ -40,16 +59,27 @@ const endpoint = (more: string): string => `{
 describe("a good file", () => {
   it.effect("is read whole", () =>
     Effect.gen(function* () {
-      const { values, providers } = yield* parsed(good)
+      const { values, providers, models } = yield* parsed(good)
       assert.deepStrictEqual(values, { OPENAI_MODEL_NAME: "gpt-5.4-mini" })
       assert.deepStrictEqual(providers?.["groq"]?.models, ["llama-3.3-70b", "other"])
       assert.strictEqual(providers?.["groq"]?.apiKeyEnv, "GROQ_API_KEY")
       assert.isTrue(providers?.["groq"]?.neverSendsFinishReason)
+      assert.deepStrictEqual(models, {
+        "groq/llama-3.3-70b": {
+          contextWindow: 131_072,
+          tools: false,
+          price: { input: 0.59, output: 0.79, long: { above: 32_768, input: 1, output: 2 } },
+          prefill: true,
+          firstPart: Duration.seconds(30),
+        },
+        "Ollama/*": {},
+      })
     }),
   )
 
-  it.effect.each(["{}", '{ "values": {} }', '{ "providers": {} }'])("may be almost empty: %s", (text) =>
-    Effect.asVoid(parsed(text)),
+  it.effect.each(["{}", '{ "values": {} }', '{ "providers": {} }', '{ "models": {} }'])(
+    "may be almost empty: %s",
+    (text) => Effect.asVoid(parsed(text)),
   )
 })
 
@@ -118,6 +148,54 @@ describe("a mistake is told with file, line, path and what is allowed", () => {
       line: 3,
       told: ["values.COMMANDER_PORT", "string", "4747"],
     },
+    {
+      fact: "an unknown key of a model",
+      text: model('"context": 8192'),
+      line: 4,
+      told: ["models.openai/gpt-5.4.context", "8192"],
+    },
+    {
+      fact: "a window that is no number",
+      text: model('"contextWindow": "large"'),
+      line: 4,
+      told: ["models.openai/gpt-5.4.contextWindow", "number", '"large"'],
+    },
+    {
+      fact: "a limit that is no whole number",
+      text: model('"maxOutputTokens": 0.5'),
+      line: 4,
+      told: ["models.openai/gpt-5.4.maxOutputTokens", "integer", "0.5"],
+    },
+    {
+      fact: "an ability that is neither true nor false",
+      text: model('"tools": "yes"'),
+      line: 4,
+      told: ["models.openai/gpt-5.4.tools", "boolean", '"yes"'],
+    },
+    {
+      fact: "a price below zero",
+      text: model('"price": { "input": -1, "output": 2 }'),
+      line: 4,
+      told: ["models.openai/gpt-5.4.price.input", "0", "-1"],
+    },
+    {
+      fact: "half a price",
+      text: model('"price": { "input": 1 }'),
+      line: 4,
+      told: ["models.openai/gpt-5.4.price.output", "Missing key"],
+    },
+    {
+      fact: "a time that is none",
+      text: model('"firstPart": "soon"'),
+      line: 4,
+      told: ["models.openai/gpt-5.4.firstPart", "Duration", '"soon"'],
+    },
+    {
+      fact: "a time without an end",
+      text: model('"firstPart": "Infinity"'),
+      line: 4,
+      told: ["models.openai/gpt-5.4.firstPart", "at most 1 hour", '"Infinity"'],
+    },
     { fact: "a list instead of an object", text: "\n[]", line: 2, told: [] },
   ]
 
@@ -144,6 +222,7 @@ describe("a secret in the file", () => {
   const misplaced: ReadonlyArray<{ readonly fact: string; readonly text: string }> = [
     { fact: "as `apiKey` of an endpoint", text: endpoint('"apiKey": "quartz-nightingale"') },
     { fact: "as `OPENAI_API_KEY` at the top", text: '{ "OPENAI_API_KEY": "quartz-nightingale" }' },
+    { fact: "as `apiKey` of a model", text: model('"apiKey": "quartz-nightingale"') },
     {
       fact: "as a list among the values",
       text: '{ "values": { "OPENAI_API_KEY": ["quartz-nightingale"] } }',
@@ -212,10 +291,34 @@ describe("what would be ignored is a mistake", () => {
       text: `{ "providers": { "a": ${endpoint}, "A": ${endpoint} } }`,
       told: "providers.A",
     },
+    {
+      fact: "a model without its provider",
+      text: '{ "models": { "gpt-5.4": {} } }',
+      told: "models.gpt-5.4: write",
+    },
+    {
+      fact: "a model of nobody",
+      text: '{ "models": { "grok/llama": {} } }',
+      told: "models.grok/llama: there is no such provider; there are openai, anthropic, ollama, simulator",
+    },
+    {
+      fact: "two models whose names differ in case alone",
+      text: '{ "models": { "openai/a": {}, "OpenAI/A": {} } }',
+      told: "models.OpenAI/A",
+    },
   ])("$fact", ({ text, told }) =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(parsed(text))
       assert.include(error.message, told)
+    }),
+  )
+
+  it.effect("a model of an endpoint of the same file is a model of somebody", () =>
+    Effect.gen(function* () {
+      const { models } = yield* parsed(
+        `{ "models": { "My-Groq/a/b": { "tools": false } }, "providers": { "my-groq": ${endpoint} } }`,
+      )
+      assert.deepStrictEqual(models, { "My-Groq/a/b": { tools: false } })
     }),
   )
 

@@ -136,6 +136,16 @@ describe("the sources", () => {
       assert.deepStrictEqual(Object.keys(yield* configuration.endpoints), ["groq"])
     }),
   )
+
+  it.effect("so is what it says of models", () =>
+    Effect.gen(function* () {
+      const { workingFolder, configuration } = yield* setUp
+      assert.deepStrictEqual(yield* configuration.models, {})
+      const models = { "ollama/*": { tools: false } }
+      writeFileSync(join(workingFolder, "commander.config.jsonc"), JSON.stringify({ models }))
+      assert.deepStrictEqual(yield* configuration.models, models)
+    }),
+  )
 })
 
 describe("checkSources", () => {

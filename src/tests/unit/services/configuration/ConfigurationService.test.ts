@@ -33,6 +33,7 @@ const layerOf = (values: Partial<Record<Origin, Values>>): Layer.Layer<Configura
           settings,
           others: others.map((origin) => ({ origin, values: Effect.succeed(values[origin] ?? {}) })),
           endpoints: Effect.succeed({}),
+          models: Effect.succeed({}),
         }
       }),
     ),
@@ -101,6 +102,7 @@ describe("the order of the sources", () => {
             { origin: "commander.config.jsonc" as const, values: Effect.succeed({ NAME: "value" }) },
           ],
           endpoints: Effect.succeed({}),
+          models: Effect.succeed({}),
         })),
       )
       const configuration = yield* Effect.provide(ConfigurationService, Layer.provide(layer, broken))
