@@ -6,10 +6,11 @@ import * as Command from "effect/cli/Command"
 import packageJson from "../../package.json" with { type: "json" }
 import { chat } from "./chat"
 import { serve } from "./serve"
+import { simulate } from "./simulate"
 
 const commander = Command.make("commander").pipe(
   Command.withDescription("An AI chat that keeps answering when a model provider does not."),
-  Command.withSubcommands([serve, chat]),
+  Command.withSubcommands([serve, chat, simulate]),
 )
 
 commander.pipe(Command.run({ version: packageJson.version }), Effect.provide(NodeServices.layer), (program) =>
