@@ -2,33 +2,59 @@
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as ManagedRuntime from "effect/ManagedRuntime"
+import * as CircuitBreaker from "effect/persistence/CircuitBreaker"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import type * as HttpClient from "effect/http/HttpClient"
 import type { AgentLanguageModel } from "./ai/core/AgentLanguageModel"
 import type { ProviderRegistry } from "./ai/core/ProviderRegistry"
-import { ChatOrchestratorServiceLive, type ChatOrchestratorService } from "./ai/orchestration"
+import {
+  ChatOrchestratorServiceLive,
+  PlanRunnerLive,
+  TargetHealthLive,
+  type ChatOrchestratorService,
+  type PlanRunner,
+  type TargetHealth,
+} from "./ai/orchestration"
+import { layerRetryBudgetMemory, type RetryBudgetStore } from "./ai/orchestration/health/RetryBudgetStore"
 import { defaultLanguageModel } from "./ai/providers/defaultLanguageModel"
 import { ProviderRegistryLive } from "./ai/providers"
 import { type HttpTransport, layerHttpClient } from "./ai/wire/HttpTransport"
 import { ConfigurationServiceLive, type ConfigurationService } from "./configuration"
 import { OtlpLive, TelemetryServiceLive, type TelemetryService } from "./telemetry"
 
-/** What stands above configuration, telemetry and transport, whichever layers these are. */
-export const AiLayer: Layer.Layer<
-  AgentLanguageModel | ChatOrchestratorService | ProviderRegistry,
+/** Where targets' circuits and budgets are kept: in this process, or in a store that several share. */
+export type HealthStores = CircuitBreaker.CircuitBreakerStore | RetryBudgetStore
+
+/** What stands above configuration, telemetry, transport and stores, whichever layers these are. */
+export const AiLayerOverStores: Layer.Layer<
+  AiServices,
   never,
-  ConfigurationService | HttpTransport | TelemetryService
+  ConfigurationService | HealthStores | HttpTransport | TelemetryService
 > = Layer.mergeAll(ChatOrchestratorServiceLive, defaultLanguageModel).pipe(
+  Layer.provideMerge(PlanRunnerLive),
+  Layer.provideMerge(TargetHealthLive),
   Layer.provideMerge(ProviderRegistryLive),
 )
 
-export type AppServices =
+/** The same with its stores in memory. */
+export const AiLayer: Layer.Layer<
+  AiServices,
+  never,
+  ConfigurationService | HttpTransport | TelemetryService
+> = Layer.provide(AiLayerOverStores, Layer.merge(CircuitBreaker.layerStoreMemory(), layerRetryBudgetMemory))
+
+export type AiServices =
   | AgentLanguageModel
   | ChatOrchestratorService
+  | PlanRunner
+  | ProviderRegistry
+  | TargetHealth
+
+export type AppServices =
+  | AiServices
   | ConfigurationService
   | HttpClient.HttpClient
   | HttpTransport
-  | ProviderRegistry
   | TelemetryService
 
 /** Requires nothing and builds with nothing configured: environment, console (standard error) and `fetch`. */

@@ -19,11 +19,17 @@ export const actions = {
   step_skipped: "Info",
   attempt_start: "Info",
   answer_start: "Info",
+  answer_resumed: "Warn",
+  answer_discarded: "Warn",
   attempt_error: "Warn",
   retry_scheduled: "Info",
   target_switched: "Warn",
   plan_completed: "Info",
   plan_failed: "Error",
+  circuit_opened: "Warn",
+  circuit_half_opened: "Info",
+  circuit_closed: "Info",
+  target_cooled: "Warn",
 } as const satisfies Record<string, LogLevel.Severity>
 
 export type Action = keyof typeof actions
@@ -31,9 +37,9 @@ export type Action = keyof typeof actions
 export interface TelemetryEvent {
   readonly category: "orchestrator"
   readonly action: Action
-  /** The provider's key, or the error. */
+  /** The provider's key, the target's name, or the error. */
   readonly label?: string
-  /** The model, or the wait. */
+  /** The model, the wait, or until when and why. */
   readonly value?: string
 }
 

@@ -1,7 +1,11 @@
 /** A plan: whom to ask, how often, and within which limits. Data; `PlanExecutor` interprets it. */
+import type * as LanguageModel from "effect/ai/LanguageModel"
+import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
+import type { GenerationParameters } from "../core/GenerationOptions"
 import { vendorKeys } from "../core/models"
 
 /** `"100 millis"`, `"8 seconds"`, …: what `Duration.fromInput` reads. */
@@ -26,6 +30,10 @@ export const defaults = {
 export const Backoff = Schema.Struct({ base: PlanDuration, max: PlanDuration })
 export type Backoff = typeof Backoff.Type
 
+/** `after`: the wait before the second request; by default the target's usual time to the first part (95 of 100). */
+export const Hedge = Schema.Struct({ after: Schema.optionalKey(PlanDuration) })
+export type Hedge = typeof Hedge.Type
+
 export const AiPlanStep = Schema.Struct({
   /** The provider's key, e.g. `openai`. */
   provider: Schema.NonEmptyString,
@@ -39,6 +47,8 @@ export const AiPlanStep = Schema.Struct({
   /** How long the first visible part may take; by default what is known of the model. */
   firstPart: Schema.optionalKey(PlanDuration),
   stall: PlanDuration.pipe(Schema.withConstructorDefault(Effect.succeed(defaults.stall))),
+  /** Asks the next target as well when no part has come by then; the first to begin answers. Off when absent. */
+  hedge: Schema.optionalKey(Hedge),
   /** What follows when this provider's policy refuses the content. */
   onRefusal: Schema.Literals(["stop", "next"]).pipe(
     Schema.withConstructorDefault(Effect.succeed("stop" as const)),
@@ -57,13 +67,18 @@ export class AiPlan extends Schema.Class<AiPlan>("AiPlan")({
   name: Schema.String,
   steps: Schema.NonEmptyArray(AiPlanStep),
   deadline: PlanDuration.pipe(Schema.withConstructorDefault(Effect.succeed(defaults.deadline))),
-  /** What to do with an answer that is cut after it began. All three fail today: continuing it is not done yet. */
+  /**
+   * What to do with an answer that is cut after it began: continue it with another target; take it back and begin anew
+   * (only for consumers that can take text back, the others get `resume`); or end with what there is, marked as incomplete.
+   */
   onPartial: Schema.Literals(["resume", "restart", "fail"]).pipe(
     Schema.withConstructorDefault(Effect.succeed("resume" as const)),
   ),
   maxAttempts: Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 100 })).pipe(
     Schema.withConstructorDefault(Effect.succeed(defaults.maxAttempts)),
   ),
+  /** Bounds the whole run, also an answer that makes progress; no bound when absent. */
+  maxDuration: Schema.optionalKey(PlanDuration),
 }) {
   /**
    * The preferred provider with three attempts, then OpenAI, Anthropic and Ollama once each, without the preferred.
@@ -87,9 +102,30 @@ export class AiPlan extends Schema.Class<AiPlan>("AiPlan")({
     return AiPlan.make({ name: "default", steps: [first, ...fallbacks, ...rehearsal] })
   }
 
-  /** The same plan with other steps. */
-  withSteps(steps: AiPlan["steps"]): AiPlan {
-    const { name, deadline, onPartial, maxAttempts } = this
-    return AiPlan.make({ name, steps, deadline, onPartial, maxAttempts })
+  /**
+   * The plan as an `effect/ai` model: whatever is written for one (tools, structured output, `Chat`) runs under it.
+   * @param sampling sent with every request, to the targets that take it
+   */
+  static layer(
+    plan: AiPlan,
+    sampling: Sampling = {},
+  ): Layer.Layer<LanguageModel.LanguageModel, never, PlanLanguageModels> {
+    return Layer.unwrap(Effect.map(PlanLanguageModels, (models) => models.layer(plan, sampling)))
+  }
+
+  /** The same plan with some things changed. */
+  with(changes: Partial<Pick<AiPlan, "steps" | "onPartial">>): AiPlan {
+    return AiPlan.make({ ...this, ...changes })
   }
 }
+
+/** What `effect/ai` does not ask for at a request. */
+export type Sampling = Pick<GenerationParameters, "temperature" | "topP" | "maxOutputTokens" | "stopSequences">
+
+/** Makes models out of plans. A tag of its own, so that the page can read plans without the engine that runs them. */
+export class PlanLanguageModels extends Context.Service<
+  PlanLanguageModels,
+  {
+    readonly layer: (plan: AiPlan, sampling: Sampling) => Layer.Layer<LanguageModel.LanguageModel>
+  }
+>()("PlanLanguageModels") {}

@@ -17,6 +17,8 @@ export const ChatRequest = Schema.Struct({
   options: Schema.optionalKey(GenerationParameters),
   /** In place of the default plan of the preferred provider. */
   plan: Schema.optionalKey(AiPlan),
+  /** The name of the run, chosen by whoever asks; made by the run when absent. */
+  runId: Schema.optionalKey(Schema.NonEmptyString),
 })
 export type ChatRequest = typeof ChatRequest.Type
 

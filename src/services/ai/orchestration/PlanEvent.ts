@@ -15,13 +15,40 @@ export const nameOf = ({ provider, model }: Target): string => `${provider}/${mo
 export const RunError = Schema.Union([AIProviderError, AIConfigurationError])
 export type RunError = typeof RunError.Type
 
-/** Tokens of an attempt: as the provider reported them, or unknown. */
+/** Whether a figure is the provider's own, was counted by us, or is not known. */
+const Source = Schema.Literals(["reported", "estimated", "unknown"])
+
+/** Tokens of an attempt. An attempt that did not end is estimated from what was sent and received. */
 export const Usage = Schema.Struct({
-  source: Schema.Literals(["reported", "unknown"]),
+  source: Source,
+  /** All of the prompt's, those read from a cache included. */
   inputTokens: Schema.optionalKey(Schema.Int),
+  cachedInputTokens: Schema.optionalKey(Schema.Int),
+  /** Reasoning included. */
   outputTokens: Schema.optionalKey(Schema.Int),
 })
 export type Usage = typeof Usage.Type
+
+/** What an attempt cost, in US dollars; unknown where the model's price or its tokens are. */
+export const Cost = Schema.Struct({ source: Source, usd: Schema.optionalKey(Schema.Number) })
+export type Cost = typeof Cost.Type
+
+/** What a run cost over all its attempts. */
+export const Totals = Schema.Struct({
+  inputTokens: Schema.Int,
+  outputTokens: Schema.Int,
+  usd: Schema.Number,
+  /** False when the tokens or the price of an attempt are unknown: then these are lower bounds. */
+  isComplete: Schema.Boolean,
+})
+export type Totals = typeof Totals.Type
+
+/** Of a run that ended without telling its attempts. */
+export const unknownTotals: Totals = { inputTokens: 0, outputTokens: 0, usd: 0, isComplete: false }
+
+/** How a rescue continues a text: `fresh` when nothing of it was shown but reasoning, or when it was discarded. */
+export const RescueMode = Schema.Literals(["prefill", "instruction", "fresh"])
+export type RescueMode = typeof RescueMode.Type
 
 /** One request to a target, as the run's record keeps it. */
 export const AttemptRecord = Schema.Struct({
@@ -37,6 +64,9 @@ export const AttemptRecord = Schema.Struct({
   /** Characters of text that were handed on. */
   emitted: Schema.Int,
   usage: Usage,
+  cost: Cost,
+  /** Present when the attempt continued a text that another had begun. */
+  rescue: Schema.optionalKey(RescueMode),
 })
 export type AttemptRecord = typeof AttemptRecord.Type
 
@@ -46,6 +76,10 @@ export const SkipReason = Schema.Struct({
   message: Schema.String,
   /** The configuration key that would make the step usable. */
   keyName: Schema.optionalKey(Schema.String),
+  /** What the request needs and the target cannot do. */
+  lacks: Schema.optionalKey(Schema.Array(Schema.String)),
+  /** When the target can be asked again, in milliseconds since the epoch. */
+  reopensAt: Schema.optionalKey(Schema.Number),
 })
 export type SkipReason = typeof SkipReason.Type
 
@@ -60,14 +94,29 @@ const event = <const Type extends string, Fields extends Schema.Struct.Fields>(t
   })
 
 export const PlanEvent = Schema.Union([
-  event("plan-started", { plan: AiPlan }),
+  event("plan-started", { runId: Schema.String, plan: AiPlan }),
   event("step-skipped", { step: Schema.Int, provider: Schema.String, reason: SkipReason }),
-  event("attempt-started", { attempt: Schema.Int, step: Schema.Int, target: Target }),
+  event("attempt-started", {
+    attempt: Schema.Int,
+    step: Schema.Int,
+    target: Target,
+    /** `hedge`: beside another attempt; `rescue`: to continue an answer that was cut. Absent: to answer. */
+    purpose: Schema.optionalKey(Schema.Literals(["hedge", "rescue"])),
+  }),
   event("answer-started", {
     attempt: Schema.Int,
     target: Target,
     timeToFirstPart: Schema.DurationFromMillis,
   }),
+  /** A rescue has begun: the text that follows continues the one before. */
+  event("answer-resumed", {
+    attempt: Schema.Int,
+    target: Target,
+    mode: RescueMode,
+    timeToFirstPart: Schema.DurationFromMillis,
+  }),
+  /** Everything shown so far is taken back; only under `onPartial: "restart"`. */
+  event("answer-discarded", { attempt: Schema.Int, target: Target }),
   event("text-delta", { text: Schema.String }),
   event("reasoning-delta", { text: Schema.String }),
   event("tool-call", { id: Schema.String, name: Schema.String, params: Schema.Unknown }),
@@ -78,6 +127,8 @@ export const PlanEvent = Schema.Union([
     error: RunError,
     duration: Schema.DurationFromMillis,
     emitted: Schema.Int,
+    usage: Usage,
+    cost: Cost,
   }),
   event("retry-scheduled", {
     step: Schema.Int,
@@ -92,12 +143,16 @@ export const PlanEvent = Schema.Union([
   event("plan-completed", {
     target: Target,
     finishReason: Response.FinishReason,
+    /** Of the attempt that finished the answer. */
     usage: Usage,
+    cost: Cost,
     attempts: Schema.Array(AttemptRecord),
+    totals: Totals,
   }),
   event("plan-failed", {
     error: RunError,
     attempts: Schema.Array(AttemptRecord),
+    totals: Totals,
     /** When a provider can be asked again. */
     retryAfter: Schema.optionalKey(Schema.DurationFromMillis),
     /** Whether a part of the answer was shown. */

@@ -3,16 +3,18 @@ import type * as Response from "effect/ai/Response"
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Latch from "effect/Latch"
 import * as Pull from "effect/Pull"
 import * as Stream from "effect/Stream"
 import type { AiError } from "../core/AgentLanguageModel"
 import { AIProviderError } from "../core/AIProviderError"
-import { strictGuard } from "../wire/strictGuard"
+import { endedEarly, failureOf } from "../wire/strictGuard"
+import type { Voice } from "./answerVoice"
+import type { EventSink } from "./eventSink"
 import { nameOf, type PlanEventBody, type RunError, type Target, type Usage } from "./PlanEvent"
 import { runErrorOf } from "./runErrorOf"
 
 export interface AttemptOptions {
-  readonly attempt: number
   readonly target: Target
   readonly parts: Stream.Stream<Response.StreamPartEncoded, AiError>
   /** Until the first visible part. */
@@ -21,101 +23,163 @@ export interface AttemptOptions {
   readonly boundByDeadline: boolean
   /** Between parts, once the answer has begun. */
   readonly stall: Duration.Duration
-  readonly emit: (events: ReadonlyArray<PlanEventBody>) => Effect.Effect<void>
+  /** When the whole run must have ended, in milliseconds since the epoch. */
+  readonly endsAt: number
+  readonly voice: Voice
+  /** The first part is there; false when another attempt was faster, so that this one ends. */
+  readonly begin: (timeToFirstPart: Duration.Duration) => Effect.Effect<boolean>
+  /** Completes when another attempt that runs beside this one was faster. */
+  readonly superseded?: Effect.Effect<void>
+  readonly handOn: EventSink["handOn"]
 }
 
 interface Measures {
   readonly duration: Duration.Duration
   readonly timeToFirstPart: Duration.Duration | undefined
-  /** Characters of text. */
+  /** Characters of text that were handed on. */
   readonly emitted: number
+  /** All that came, for counting its tokens: reasoning too, and what the consumer did not get. */
+  readonly received: string
+  /** As the provider reported it. */
+  readonly usage: Usage | undefined
 }
 
 export type Outcome = Measures &
   (
-    | { readonly _tag: "Answered"; readonly finishReason: Response.FinishReason; readonly usage: Usage }
+    | { readonly _tag: "Answered"; readonly finishReason: Response.FinishReason }
     | {
         readonly _tag: "Failed"
         readonly error: RunError
-        readonly committed: boolean
-        readonly usage: Usage
+        /** Whether its answer had begun. */
+        readonly begun: boolean
       }
   )
 
 /** Never fails; interruption closes the provider's socket. */
 export const runAttempt = (options: AttemptOptions): Effect.Effect<Outcome> =>
-  Effect.scoped(
-    Effect.gen(function* () {
-      const { attempt, target, emit } = options
-      const startedAt = yield* Clock.currentTimeMillis
-      const pull = yield* Stream.toPull(strictGuard(target)(options.parts))
-      let firstPartAt: number | undefined
-      let emitted = 0
-      let hasContent = false
-      let limitAt = startedAt + Duration.toMillis(options.firstPart)
-      let progress: Progress = "none"
+  Effect.gen(function* () {
+    const { target, voice, handOn } = options
+    const clock = yield* Clock.Clock
+    const startedAt = clock.currentTimeMillisUnsafe()
+    const isReading = yield* Latch.make(true)
+    let limitAt = startedAt + Duration.toMillis(options.firstPart)
+    let progress: Progress = "none"
+    let firstPartAt: number | undefined
+    let finish: Finish | undefined
+    let emitted = 0
+    let received = ""
+    let hasContent = false
 
-      const measures = Effect.map(Clock.currentTimeMillis, (now): Measures => ({
-        duration: Duration.millis(now - startedAt),
-        timeToFirstPart: firstPartAt === undefined ? undefined : Duration.millis(firstPartAt - startedAt),
-        emitted,
-      }))
-      const failed = (error: RunError, usage: Usage = unknownUsage): Effect.Effect<Outcome> =>
-        Effect.map(measures, (measured) => ({
-          ...measured,
-          _tag: "Failed" as const,
-          error,
-          committed: firstPartAt !== undefined,
-          usage,
-        }))
+    const measure = (): Measures => ({
+      duration: Duration.millis(clock.currentTimeMillisUnsafe() - startedAt),
+      timeToFirstPart: firstPartAt === undefined ? undefined : Duration.millis(firstPartAt - startedAt),
+      emitted,
+      received,
+      usage: finish === undefined ? undefined : usageOf(finish.usage),
+    })
+    const failed = (error: RunError): Outcome => ({
+      ...measure(),
+      _tag: "Failed",
+      error,
+      begun: firstPartAt !== undefined,
+    })
 
-      for (;;) {
-        const now = yield* Clock.currentTimeMillis
-        const step = yield* Pull.matchEffect(
-          Effect.timeoutOrElse(pull, {
-            duration: Duration.millis(Math.max(0, limitAt - now)),
-            orElse: () => Effect.fail(silence(options, progress)),
-          }),
-          {
-            onSuccess: (parts) => Effect.succeed({ _tag: "Parts" as const, parts }),
-            // A defect of a provider's code must not end the run: it is an error of this attempt.
-            onFailure: (cause) =>
-              Effect.succeed({ _tag: "Error" as const, error: runErrorOf(cause, target) }),
-            onDone: () => Effect.die("a strict stream ended without a finish part"),
-          },
-        )
-        if (step._tag === "Error") return yield* failed(step.error)
+    const handOnEvents = (events: ReadonlyArray<PlanEventBody>): Effect.Effect<unknown> | undefined => {
+      for (const event of events) if (event.type === "text-delta") emitted += event.text.length
+      return events.length === 0 ? undefined : handOn(events)
+    }
 
-        const events = visible(step.parts)
-        const finish = step.parts.find((part) => part.type === "finish")
-        if (events.length > 0) {
-          if (firstPartAt === undefined) {
-            firstPartAt = yield* Clock.currentTimeMillis
-            const timeToFirstPart = Duration.millis(firstPartAt - startedAt)
-            yield* emit([{ type: "answer-started", attempt, target, timeToFirstPart }])
-          }
-          for (const event of events) {
-            if (event.type === "text-delta") emitted += event.text.length
-            if (event.type !== "reasoning-delta") hasContent = true
-          }
-          yield* emit(events)
+    /** A consumer that is slow to take a part must not count as the provider's silence. */
+    const unhurried = (waiting: Effect.Effect<unknown>): Effect.Effect<void> => {
+      isReading.closeUnsafe()
+      return Effect.map(waiting, () => {
+        limitAt = clock.currentTimeMillisUnsafe() + Duration.toMillis(options.stall)
+        isReading.openUnsafe()
+      })
+    }
+
+    const pass = (events: ReadonlyArray<PlanEventBody>): Effect.Effect<void> => {
+      const waiting = handOnEvents(voice.pass(events))
+      return waiting === undefined ? Effect.void : unhurried(waiting)
+    }
+
+    const take = (parts: ReadonlyArray<Response.StreamPartEncoded>): Effect.Effect<void, AIProviderError> => {
+      const now = clock.currentTimeMillisUnsafe()
+      let failure: AIProviderError | undefined
+      let kept = 0
+      if (progress === "none") progress = "headers"
+      for (const part of parts) {
+        if (part.type === "finish" || part.type === "error") {
+          failure = failureOf(part, target)
+          if (part.type === "finish" && failure === undefined) finish = part
+          break
         }
-        if (finish !== undefined) {
-          const usage = usageOf(finish.usage)
-          if (finish.reason === "content-filter") return yield* failed(refused(target), usage)
-          if (finish.reason === "stop" && !hasContent) return yield* failed(empty(target), usage)
-          return { ...(yield* measures), _tag: "Answered", finishReason: finish.reason, usage }
-        }
-        // A consumer that is slow to take a part must not count as the provider's silence: the clock is read anew.
-        if (step.parts.some(isProgress)) {
+        kept += 1
+        if ("delta" in part) received += part.delta
+        if (isProgress(part)) {
           progress = "begun"
-          limitAt = (yield* Clock.currentTimeMillis) + Duration.toMillis(options.stall)
-        } else if (progress === "none") progress = "headers"
+          limitAt = now + Duration.toMillis(options.stall)
+        }
       }
-    }),
-  )
+      const shown = show(parts.slice(0, kept), now)
+      return failure === undefined ? shown : Effect.andThen(shown, Effect.fail(failure))
+    }
 
-const unknownUsage: Usage = { source: "unknown" }
+    const show = (
+      parts: ReadonlyArray<Response.StreamPartEncoded>,
+      now: number,
+    ): Effect.Effect<void, AIProviderError> => {
+      const events = visible(parts)
+      if (events.length === 0) return Effect.void
+      hasContent ||= events.some(({ type }) => type !== "reasoning-delta")
+      if (firstPartAt !== undefined) return pass(events)
+      const timeToFirstPart = Duration.millis(now - startedAt)
+      return Effect.flatMap(options.begin(timeToFirstPart), (isFirst) => {
+        if (!isFirst) return Effect.fail(supersededError(target))
+        firstPartAt = now
+        return pass(events)
+      })
+    }
+
+    /** Wakes when time may be up, not at every part. */
+    const watch: Effect.Effect<AIProviderError> = Effect.gen(function* () {
+      for (;;) {
+        yield* isReading.await
+        const now = clock.currentTimeMillisUnsafe()
+        if (now >= options.endsAt) return timeIsUp(target)
+        if (now >= limitAt) return silence(options, progress)
+        yield* Effect.sleep(Duration.millis(Math.min(limitAt, options.endsAt) - now))
+      }
+    })
+
+    /** Ends after the first finish: whatever follows is ignored. */
+    const reading = Effect.scoped(
+      Effect.flatMap(Stream.toPull(options.parts), (pull) => {
+        const next = Effect.flatMap(pull, take)
+        return Effect.whileLoop({ while: () => finish === undefined, body: () => next, step: () => {} })
+      }),
+    ).pipe(
+      Pull.catchDone(() => Effect.fail(endedEarly(target))),
+      Effect.as(undefined),
+      // A defect of a provider's code must not end the run: it is an error of this attempt.
+      Effect.catchCause((cause) => Effect.succeed(runErrorOf(cause, target))),
+    )
+    const { superseded } = options
+    const error = yield* Effect.raceAllFirst([
+      reading,
+      watch,
+      ...(superseded === undefined ? [] : [Effect.map(superseded, () => supersededError(target))]),
+    ])
+    if (error !== undefined) return failed(error)
+    if (finish === undefined) return failed(endedEarly(target))
+    const rest = handOnEvents(voice.end())
+    if (rest !== undefined) yield* rest
+    if (finish.reason === "content-filter") return failed(refused(target))
+    if (finish.reason === "stop" && !hasContent) return failed(empty(target))
+    return { ...measure(), _tag: "Answered", finishReason: finish.reason }
+  })
+
+type Finish = Extract<Response.StreamPartEncoded, { readonly type: "finish" }>
 
 /** Parts as events; neighbouring deltas of one read become one event. */
 const visible = (parts: ReadonlyArray<Response.StreamPartEncoded>): ReadonlyArray<PlanEventBody> => {
@@ -160,6 +224,20 @@ const silence = (
   })
 }
 
+const timeIsUp = (target: Target): AIProviderError =>
+  AIProviderError.of({
+    ...target,
+    reason: "DeadlineExceeded",
+    message: `${nameOf(target)} was still answering when the longest time that the plan allows was used up`,
+  })
+
+const supersededError = (target: Target): AIProviderError =>
+  AIProviderError.of({
+    ...target,
+    reason: "Superseded",
+    message: `${nameOf(target)} was not needed: another target began first`,
+  })
+
 const refused = (target: Target): AIProviderError =>
   AIProviderError.of({
     ...target,
@@ -170,13 +248,15 @@ const refused = (target: Target): AIProviderError =>
 const empty = (target: Target): AIProviderError =>
   AIProviderError.of({ ...target, reason: "EmptyAnswer", message: `${target.provider} gave an empty answer` })
 
-const usageOf = (usage: typeof Response.Usage.Encoded): Usage => {
+const usageOf = (usage: typeof Response.Usage.Encoded): Usage | undefined => {
   const inputTokens = usage.inputTokens.total
   const outputTokens = usage.outputTokens.total
-  if (inputTokens === undefined && outputTokens === undefined) return unknownUsage
+  const cachedInputTokens = usage.inputTokens.cacheRead
+  if (inputTokens === undefined && outputTokens === undefined) return undefined
   return {
     source: "reported",
     ...(inputTokens === undefined ? {} : { inputTokens }),
+    ...(cachedInputTokens === undefined ? {} : { cachedInputTokens }),
     ...(outputTokens === undefined ? {} : { outputTokens }),
   }
 }

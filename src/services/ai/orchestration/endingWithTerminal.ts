@@ -8,7 +8,7 @@ import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import type { AiError } from "../core/AgentLanguageModel"
 import { AIProviderError } from "../core/AIProviderError"
-import { isTerminal, type PlanEvent } from "./PlanEvent"
+import { isTerminal, unknownTotals, type PlanEvent } from "./PlanEvent"
 import { runErrorOf } from "./runErrorOf"
 
 export const endingWithTerminal = <R>(
@@ -26,18 +26,20 @@ export const endingWithTerminal = <R>(
           at,
           error,
           attempts: [],
+          totals: unknownTotals,
           partial: shown,
         })),
       )
     return events.pipe(
       Stream.takeUntil(isTerminal),
-      Stream.tap((event) =>
-        Effect.sync(() => {
+      Stream.mapArray((read) => {
+        for (const event of read) {
           next = event.sequence + 1
           shown ||= event.type === "answer-started"
           ended ||= isTerminal(event)
-        }),
-      ),
+        }
+        return read
+      }),
       Stream.concat(Stream.suspend(() => (ended ? Stream.empty : failure(endedEarly)))),
       Stream.catchCause((cause) =>
         Cause.hasInterruptsOnly(cause)

@@ -2,11 +2,16 @@
 import * as Duration from "effect/Duration"
 import { AIConfigurationError } from "../core/AIConfigurationError"
 import { AIProviderError } from "../core/AIProviderError"
+import type { Closure } from "./health/TargetHealth"
 import { nameOf, type AttemptRecord, type RunError, type SkipReason, type Target } from "./PlanEvent"
 
 export interface Skipped {
+  /** Of the step. */
+  readonly index: number
   readonly provider: string
   readonly reason: SkipReason
+  /** Present when its health keeps the target from being asked. */
+  readonly closure?: Closure
 }
 
 export interface Failure {
@@ -17,15 +22,24 @@ export interface Failure {
 /**
  * The error of the preferred target, or of the first that was asked, with the words of all. A refused key is an error
  * of our configuration; when every target only asks for patience, the smallest wait is told.
+ * @param now milliseconds since the epoch
  */
 export const finalError = (
   attempts: ReadonlyArray<AttemptRecord>,
   skipped: ReadonlyArray<Skipped>,
+  now: number,
 ): Failure => {
   const failures = lastFailures(attempts)
   const [first, ...others] = failures
-  if (first === undefined) return { error: allSkipped(skipped), retryAfter: undefined }
-  const limited = failures.every(({ error }) => isRateLimited(error)) ? smallestWait(failures) : undefined
+  const closed = skipped.filter(({ closure }) => closure !== undefined)
+  const waits = [...closed.flatMap((step) => waitOf(step, now)), ...failures.flatMap(hintOf)]
+  if (first === undefined) {
+    const wait = smallest(waits)
+    return closed.length === 0
+      ? { error: allSkipped(skipped), retryAfter: undefined }
+      : { error: allClosed(closed, skipped, wait), retryAfter: wait }
+  }
+  const limited = failures.every(({ error }) => isRateLimited(error)) ? smallest(waits) : undefined
   const message = others.length === 0 && skipped.length === 0 ? undefined : describeAll(failures, skipped)
   return {
     error: ofWholeRun(first.error, { failures, message, retryAfter: limited }),
@@ -62,15 +76,17 @@ const lastFailures = (attempts: ReadonlyArray<AttemptRecord>): ReadonlyArray<Fai
 const isRateLimited = (error: RunError): boolean =>
   error._tag === "AIProviderError" && (error.reason === "RateLimited" || error.reason === "QuotaExhausted")
 
-const smallestWait = (failures: ReadonlyArray<FailedTarget>): Duration.Duration | undefined =>
-  failures
-    .flatMap(({ error }) =>
-      error._tag === "AIProviderError" && error.retryAfter !== undefined ? [error.retryAfter] : [],
-    )
-    .reduce<Duration.Duration | undefined>(
-      (smallest, wait) => (smallest === undefined ? wait : Duration.min(smallest, wait)),
-      undefined,
-    )
+const waitOf = ({ closure }: Skipped, now: number): ReadonlyArray<Duration.Duration> =>
+  closure?.reopensAt === undefined ? [] : [Duration.millis(Math.max(0, closure.reopensAt - now))]
+
+const hintOf = ({ error }: FailedTarget): ReadonlyArray<Duration.Duration> =>
+  error._tag === "AIProviderError" && error.retryAfter !== undefined ? [error.retryAfter] : []
+
+const smallest = (waits: ReadonlyArray<Duration.Duration>): Duration.Duration | undefined =>
+  waits.reduce<Duration.Duration | undefined>(
+    (least, wait) => (least === undefined ? wait : Duration.min(least, wait)),
+    undefined,
+  )
 
 const describeAll = (failures: ReadonlyArray<FailedTarget>, skipped: ReadonlyArray<Skipped>): string =>
   `No provider could answer. ${[
@@ -132,6 +148,23 @@ const ofWholeRun = (error: RunError, { failures, message, retryAfter }: Whole): 
     cause: error,
   })
 }
+
+/** Every target that could be asked is closed off for now: to the caller that is a limit of rate. */
+const allClosed = (
+  closed: ReadonlyArray<Skipped>,
+  skipped: ReadonlyArray<Skipped>,
+  wait: Duration.Duration | undefined,
+): AIProviderError =>
+  AIProviderError.of({
+    provider: closed[0]?.provider ?? "commander",
+    reason: "RateLimited",
+    message: `No provider can be asked now. ${skipped.map(({ reason }) => reason.message).join("; ")}`,
+    ...(wait === undefined ? {} : { retryAfter: wait }),
+    context: {
+      kind: "closed",
+      skipped: skipped.map(({ provider, reason }) => ({ provider, ...reason })),
+    },
+  })
 
 const allSkipped = (skipped: ReadonlyArray<Skipped>): AIConfigurationError => {
   const keyNames = skipped.flatMap(({ reason }) => (reason.keyName === undefined ? [] : [reason.keyName]))

@@ -1,4 +1,4 @@
-/** What the run does after a failed attempt, out of the verdict and of where the run stands. Pure. */
+/** What the run does after an attempt that failed before anything was shown, out of the verdict and of where the run stands. Pure. */
 import * as Duration from "effect/Duration"
 import { defaults, type AiPlanStep } from "./AiPlan"
 import type { RunError } from "./PlanEvent"
@@ -11,8 +11,6 @@ export interface Situation {
   readonly step: AiPlanStep
   /** Requests of this step so far, the failed one included. */
   readonly asked: number
-  /** Whether anything of the failed attempt was shown. */
-  readonly committed: boolean
   /** Requests that the run may still make. */
   readonly requestsLeft: number
   /** Until the run's deadline. */
@@ -36,8 +34,10 @@ export type Move =
   | { readonly _tag: "Wait"; readonly delay: Duration.Duration; readonly isWaitedOut: boolean }
 
 export const nextMove = (situation: Situation): Move => {
-  const { ruling, committed, requestsLeft, timeLeft } = situation
-  if (committed || ruling.then === "stop") return { _tag: "Stop" }
+  const { ruling, othersLeft, requestsLeft, timeLeft } = situation
+  // A request that is too long is nobody's fault but its own once no larger window is left.
+  const isTooLong = ruling.then === "larger-window" && !othersLeft
+  if (isTooLong || ruling.then === "stop") return { _tag: "Stop" }
   if (requestsLeft <= 0) return { _tag: "GiveUp" }
   const wait = isAllowed(situation) ? patience(situation) : lastResort(situation)
   return wait === undefined || Duration.isGreaterThanOrEqualTo(wait.delay, timeLeft)
@@ -45,7 +45,7 @@ export const nextMove = (situation: Situation): Move => {
     : wait
 }
 
-type Wait = Extract<Move, { readonly _tag: "Wait" }>
+export type Wait = Extract<Move, { readonly _tag: "Wait" }>
 
 const isAllowed = ({ ruling, asked, step }: Situation): boolean =>
   ruling.again._tag !== "No" && asked < step.attempts

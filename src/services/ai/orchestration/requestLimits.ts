@@ -21,9 +21,11 @@ export const flawOf = (request: ChatRequest): AIProviderError | undefined => {
     : AIProviderError.of({ provider: "commander", reason: "InvalidRequest", message })
 }
 
+const encode = Schema.encodeUnknownResult(ChatRequest)
+
 /** Types do not know of ranges and blank names. */
 const flawOfShape = (request: ChatRequest): string | undefined => {
-  const encoded = Schema.encodeUnknownResult(ChatRequest)(request)
+  const encoded = encode(request)
   return Result.isFailure(encoded)
     ? `the request is wrong: ${encoded.failure.message.replace(/\s+/g, " ")}`
     : undefined

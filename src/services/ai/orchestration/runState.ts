@@ -1,62 +1,127 @@
 /** What a run has done so far, and the terminal event that follows from it. */
-import type { AiPlanStep } from "./AiPlan"
+import { totalsOf } from "./accounting"
+import type { AiPlan } from "./AiPlan"
 import type { Outcome } from "./attempt"
 import { finalError, type Skipped } from "./finalError"
-import type { AttemptRecord, PlanEventBody, RunError, Target } from "./PlanEvent"
+import {
+  type AttemptRecord,
+  type PlanEventBody,
+  type RunError,
+  type Target,
+} from "./PlanEvent"
 
 export interface RunState {
   /** Milliseconds since the epoch. */
   readonly deadlineAt: number
+  /** When the run must have ended, whatever it does; infinite where the plan sets no longest time. */
+  readonly endsAt: number
+  /** Requests that were begun; those that have ended are in `attempts`. */
+  started: number
   readonly attempts: Array<AttemptRecord>
   readonly skipped: Array<Skipped>
-  /** Targets that asked for a wait, by name. */
-  readonly cooling: Map<string, Cooling>
+  /** By the step's index. */
+  readonly steps: ReadonlyArray<StepState>
+  /** Targets that a 429 closed, by the step's index: when they can be asked again, in milliseconds since the epoch. */
+  readonly cooling: Map<number, number>
   /** Whether one long wait was waited out; there is no second. */
   hasWaitedOut: boolean
   /** The failure that the next target is switched to for. */
   left: { readonly from: Target; readonly cause: string } | undefined
+  /** A request was too long for a context window of this many tokens. */
+  outgrown: number | undefined
+  /** What the consumer has seen. */
+  shown: Shown
   emptyAnswer: Terminal | undefined
 }
 
-interface Cooling {
-  readonly index: number
-  readonly step: AiPlanStep
-  /** Milliseconds since the epoch. */
-  readonly reopensAt: number
+export interface StepState {
+  /** Requests to its target. */
+  asked: number
+  /** Those of them that a waited-out pause allows beyond the step's attempts. */
+  extra: number
+  /** How often it failed, by the kind of failure. */
+  readonly failures: Map<string, number>
+  /** Its key, model or quota is refused: asking it again in this run is no use. */
+  isRuledOut: boolean
 }
+
+/** Requests that count as the step's own. */
+export const used = (state: RunState, index: number): number => {
+  const step = state.steps[index]
+  return step === undefined ? 0 : step.asked - step.extra
+}
+
+export interface Shown {
+  text: string
+  anything: boolean
+  toolCalls: number
+}
+
+export const nothingShown = (): Shown => ({ text: "", anything: false, toolCalls: 0 })
+
+export const makeRunState = (plan: AiPlan, times: Pick<RunState, "deadlineAt" | "endsAt">): RunState => ({
+  ...times,
+  started: 0,
+  attempts: [],
+  skipped: [],
+  steps: plan.steps.map(() => ({ asked: 0, extra: 0, failures: new Map(), isRuledOut: false })),
+  cooling: new Map(),
+  hasWaitedOut: false,
+  left: undefined,
+  outgrown: undefined,
+  shown: nothingShown(),
+  emptyAnswer: undefined,
+})
 
 export type Terminal = Extract<PlanEventBody, { readonly type: "plan-completed" | "plan-failed" }>
 
-export const completed = (
-  target: Target,
-  { finishReason, usage }: Extract<Outcome, { _tag: "Answered" }>,
-  { attempts }: RunState,
-): Terminal => ({ type: "plan-completed", target, finishReason, usage, attempts: [...attempts] })
+/** Attempts that ran side by side are listed in the order in which they began. */
+const recordOf = ({ attempts }: RunState) => {
+  const inOrder = attempts.toSorted((left, right) => left.attempt - right.attempt)
+  return { attempts: inOrder, totals: totalsOf(inOrder) }
+}
 
-export const failed = (error: RunError, { attempts }: RunState, partial: boolean): Terminal => ({
+export const completed = (
+  record: AttemptRecord,
+  { finishReason }: Pick<Extract<Outcome, { readonly _tag: "Answered" }>, "finishReason">,
+  state: RunState,
+): Terminal => ({
+  type: "plan-completed",
+  target: record.target,
+  finishReason,
+  usage: record.usage,
+  cost: record.cost,
+  ...recordOf(state),
+})
+
+export const failed = (error: RunError, state: RunState): Terminal => ({
   type: "plan-failed",
   error,
-  attempts: [...attempts],
-  partial,
+  ...recordOf(state),
+  partial: state.shown.anything,
 })
 
-/** An empty answer is a last resort: it is kept, and returned as it is when every other target is empty too. */
-export const emptyAnswer = (target: Target, { usage }: Outcome, { attempts }: RunState): Terminal => ({
-  type: "plan-completed",
-  target,
-  finishReason: "stop",
-  usage,
-  attempts: [...attempts],
+/** The end of a run that never began. */
+export const notRun = (error: RunError): Terminal => ({
+  type: "plan-failed",
+  error,
+  attempts: [],
+  totals: totalsOf([]),
+  partial: false,
 })
 
-/** No target is left to ask. */
-export const exhausted = (state: RunState): Terminal => {
+/** An answer without a word, as it is. */
+export const emptyAnswer = (record: AttemptRecord, state: RunState): Terminal =>
+  completed(record, { finishReason: "stop" }, state)
+
+/** No target is left to ask. An empty answer is a last resort: it is returned when every other target was empty too. */
+export const exhausted = (state: RunState, now: number): Terminal => {
   const { attempts, skipped } = state
   if (state.emptyAnswer !== undefined && attempts.every(({ error }) => isEmptyAnswer(error))) {
-    return { ...state.emptyAnswer, attempts: [...attempts] }
+    return { ...state.emptyAnswer, ...recordOf(state) }
   }
-  const { error, retryAfter } = finalError(attempts, skipped)
-  return { ...failed(error, state, false), ...(retryAfter === undefined ? {} : { retryAfter }) }
+  const { error, retryAfter } = finalError(attempts, skipped, now)
+  return { ...failed(error, state), ...(retryAfter === undefined ? {} : { retryAfter }) }
 }
 
 const isEmptyAnswer = (error: RunError | undefined): boolean =>

@@ -21,15 +21,19 @@ const name = {
   attempt: "commander.attempt",
 } as const
 
+/** A stack trace for every span costs more than the rest of a run, and its place in the code is always the same. */
+const noTrace = { captureStackTrace: false }
+
 export const runSpan =
   (plan: AiPlan): Wrap =>
   (effect) =>
-    Effect.withSpan(effect, "commander.run", { attributes: { [name.plan]: plan.name } })
+    Effect.withSpan(effect, "commander.run", { ...noTrace, attributes: { [name.plan]: plan.name } })
 
 export const stepSpan =
   (index: number, target: Target): Wrap =>
   (effect) =>
     Effect.withSpan(effect, `commander.step ${index}`, {
+      ...noTrace,
       attributes: { [name.step]: index, ...targetAttributes(target) },
     })
 
@@ -38,19 +42,22 @@ export const attemptSpan =
   (attempt: number, target: Target): Wrap =>
   (effect) =>
     Effect.withSpan(effect, `chat ${target.model}`, {
+      ...noTrace,
       kind: "client",
       attributes: { [name.operation]: "chat", [name.attempt]: attempt, ...targetAttributes(target) },
     })
 
 /** What is known only when the attempt has ended. */
-export const endAttemptSpan = (outcome: Outcome): Effect.Effect<void> =>
-  Effect.annotateCurrentSpan({
-    ...(outcome.usage.inputTokens === undefined ? {} : { [name.inputTokens]: outcome.usage.inputTokens }),
-    ...(outcome.usage.outputTokens === undefined ? {} : { [name.outputTokens]: outcome.usage.outputTokens }),
+export const endAttemptSpan = (outcome: Outcome): Effect.Effect<void> => {
+  const { usage } = outcome
+  return Effect.annotateCurrentSpan({
+    ...(usage?.inputTokens === undefined ? {} : { [name.inputTokens]: usage.inputTokens }),
+    ...(usage?.outputTokens === undefined ? {} : { [name.outputTokens]: usage.outputTokens }),
     ...(outcome._tag === "Answered"
       ? { [name.finishReasons]: [outcome.finishReason] }
       : errorAttributes(outcome.error)),
   })
+}
 
 const targetAttributes = ({ provider, model }: Target) => ({
   [name.provider]: provider,

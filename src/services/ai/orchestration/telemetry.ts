@@ -2,12 +2,24 @@
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
-import type { TelemetryEvent, TelemetryService } from "../../telemetry/TelemetryService"
+import type { Action, TelemetryEvent, TelemetryService } from "../../telemetry/TelemetryService"
 import type { AiError } from "../core/AgentLanguageModel"
-import { nameOf, type PlanEvent } from "./PlanEvent"
+import { nameOf, type PlanEvent, type PlanEventBody } from "./PlanEvent"
+import { tapSome } from "./tapSome"
+
+/** Tells single events of the orchestrator; what is undefined is left out. */
+export const tracking =
+  ({ trackEvent }: TelemetryService["Service"]) =>
+  (action: Action, label?: string, value?: string): Effect.Effect<void> =>
+    trackEvent({
+      category: "orchestrator",
+      action,
+      ...(label === undefined ? {} : { label }),
+      ...(value === undefined ? {} : { value }),
+    })
 
 /** Undefined for what is not worth a line: the plan itself and the deltas. */
-const telemetryOf = (event: PlanEvent): TelemetryEvent | undefined => {
+export const telemetryOf = (event: PlanEventBody): TelemetryEvent | undefined => {
   const category = "orchestrator"
   switch (event.type) {
     case "step-skipped":
@@ -16,6 +28,10 @@ const telemetryOf = (event: PlanEvent): TelemetryEvent | undefined => {
       return { category, action: "attempt_start", label: event.target.provider, value: event.target.model }
     case "answer-started":
       return { category, action: "answer_start", label: event.target.provider, value: event.target.model }
+    case "answer-resumed":
+      return { category, action: "answer_resumed", label: event.target.provider, value: event.target.model }
+    case "answer-discarded":
+      return { category, action: "answer_discarded", label: event.target.provider, value: event.target.model }
     case "attempt-failed":
       return { category, action: "attempt_error", label: errorLabel(event.error), value: event.target.model }
     case "retry-scheduled":
@@ -40,9 +56,9 @@ const telemetryOf = (event: PlanEvent): TelemetryEvent | undefined => {
 export const telling =
   ({ trackEvent }: TelemetryService["Service"]) =>
   <E, R>(events: Stream.Stream<PlanEvent, E, R>): Stream.Stream<PlanEvent, E, R> =>
-    Stream.tap(events, (event) => {
+    tapSome(events, (event) => {
       const told = telemetryOf(event)
-      return told === undefined ? Effect.void : trackEvent(told)
+      return told === undefined ? undefined : trackEvent(told)
     })
 
 export const errorLabel = (error: AiError): string =>

@@ -14,6 +14,8 @@ export interface Position {
   readonly sameReason: number
   /** What the step does when the content is refused. */
   readonly onRefusal: "stop" | "next"
+  /** `rescue`: the attempt was to continue a text that another had begun. */
+  readonly phase: "answer" | "rescue"
 }
 
 export type Again =
@@ -50,6 +52,30 @@ export const limits = {
 }
 
 export const verdict = (error: RunError, position: Position): Verdict => {
+  const ruling = rulingOn(error, position)
+  // Every rescuer is asked once: what its failure says of its target counts, what to do next is clear.
+  return position.phase === "rescue"
+    ? { ...ruling, again: { _tag: "No" }, then: endsTheRun(error) ? "stop" : "next" }
+    : ruling
+}
+
+/** Whether the same target would fail again within this run. */
+export const isPermanent = (error: RunError): boolean =>
+  error._tag === "AIConfigurationError" || permanent.has(error.reason)
+
+const permanent: ReadonlySet<ProviderErrorReason> = new Set<ProviderErrorReason>([
+  "InvalidKey",
+  "QuotaExhausted",
+  "TargetUnsupported",
+  "ContextTooLong",
+  "ContentRefused",
+  "InvalidRequest",
+])
+
+const endsTheRun = (error: RunError): boolean =>
+  error._tag === "AIProviderError" && (error.reason === "Aborted" || error.reason === "DeadlineExceeded")
+
+const rulingOn = (error: RunError, position: Position): Verdict => {
   if (error._tag === "AIConfigurationError") return row("No", "next", "ignored")
   if (position.committed) return afterCommit(error.reason)
   switch (error.reason) {
@@ -79,6 +105,7 @@ export const verdict = (error: RunError, position: Position): Verdict => {
     case "DeadlineExceeded":
     case "Aborted":
     case "Disconnected":
+    case "Superseded":
       return row("No", "stop", "ignored")
     case "EmptyAnswer":
       return row(position.sameReason <= limits.emptyAnswerRetries ? "Backoff" : "No", "next", "ignored")
@@ -93,6 +120,7 @@ const afterCommit = (reason: ProviderErrorReason): Verdict => {
     case "Aborted":
     case "DeadlineExceeded":
     case "Disconnected":
+    case "Superseded":
     case "ContentRefused":
       return row("No", "stop", "ignored")
     default:

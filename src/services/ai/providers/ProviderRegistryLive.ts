@@ -39,11 +39,16 @@ export const ProviderRegistryLive: Layer.Layer<
       ...providers,
       simulator,
     ])
+    // Endpoints cannot take their names, so that for these nothing of the configuration is read.
+    const builtIns = new Map([...vendors, simulator].map((provider) => [provider.key, provider]))
     return ProviderRegistry.of({
       all,
       get: Effect.fnUntraced(function* (key) {
+        const wanted = key.trim().toLowerCase()
+        const builtIn = builtIns.get(wanted)
+        if (builtIn !== undefined) return builtIn
         const providers = yield* all
-        const provider = providers.find((candidate) => candidate.key === key.trim().toLowerCase())
+        const provider = providers.find((candidate) => candidate.key === wanted)
         if (provider !== undefined) return provider
         const known = providers.map((candidate) => candidate.key).join(", ")
         return yield* new AIConfigurationError({

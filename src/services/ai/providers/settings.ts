@@ -1,5 +1,6 @@
 /** Reads a provider's settings, with the orchestrator's error for what is missing or wrong. */
 import * as Effect from "effect/Effect"
+import * as Hash from "effect/Hash"
 import * as Redacted from "effect/Redacted"
 import { getOptional, type ConfigError, type ConfigurationService } from "../../configuration"
 import { AIConfigurationError } from "../core/AIConfigurationError"
@@ -57,6 +58,19 @@ export const readSecret = (
           provider,
         }),
     ),
+  )
+
+/** A short hash of the key: enough to see that it has changed, too little to learn anything of it. */
+export const readKeyId = (
+  configuration: Configuration,
+  keyName: string,
+): Effect.Effect<string | undefined, AIConfigurationError> =>
+  configuration.getSecret(keyName).pipe(
+    Effect.map((secret): string | undefined => Hash.string(Redacted.value(secret)).toString(36)),
+    Effect.catchTags({
+      SecretNotFoundError: () => Effect.succeed(undefined),
+      ConfigError: (error) => Effect.fail(asConfigurationError(error)),
+    }),
   )
 
 /** Whether the provider's key is set, wherever it comes from. */

@@ -6,7 +6,7 @@ import { AgentLanguageModel } from "../core/AgentLanguageModel"
 import { vendorModels } from "../core/models"
 import type { Provider } from "../core/ProviderRegistry"
 import type { HttpTransport } from "../wire/HttpTransport"
-import { keyAvailability, readOptional } from "./settings"
+import { keyAvailability, readKeyId, readOptional } from "./settings"
 
 interface Vendor {
   /** In lower case; its settings begin with it in upper case, e.g. `OPENAI_API_KEY`. */
@@ -27,6 +27,7 @@ export const vendor = ({ key, label, languageModel }: Vendor) =>
       models: models.offered,
       languageModel: yield* Effect.provide(AgentLanguageModel, languageModel),
       secretKeyName,
+      keyId: readKeyId(configuration, secretKeyName),
       availability: keyAvailability(configuration, secretKeyName),
       configuredModel: readOptional(configuration, `${prefix}_MODEL_NAME`),
       defaultModel: models.default,

@@ -26,10 +26,8 @@ export const classify = (whole: Refusal): AIProviderError => {
   const { provider, model, headers, secrets } = refusal
   const words = vendorWords(whole.body)
   const status = refusal.status ?? statusInBody(words.code)
-  const message = redact((words.message ?? describe(refusal)).slice(0, maxRead), secrets).slice(
-    0,
-    maxMessageLength,
-  )
+  const shown = (text: string, length: number): string => redact(text, secrets).slice(0, length)
+  const message = shown(words.message ?? describe(refusal), maxMessageLength)
   const wait = retryAfter(headers, refusal.now)
   const reason = reasonOf(status, words)
   const requestId = headers["x-request-id"] ?? headers["request-id"] ?? words.requestId
@@ -39,13 +37,13 @@ export const classify = (whole: Refusal): AIProviderError => {
     message: `${provider} ${status === undefined ? "failed" : `answered ${status}`}: ${message}`,
     reason,
     ...(status === undefined ? {} : { status }),
-    ...(requestId === undefined ? {} : { requestId: redact(requestId, secrets) }),
+    ...(requestId === undefined ? {} : { requestId: shown(requestId, maxNameLength) }),
     ...(wait === undefined ? {} : { retryAfter: wait }),
     context: {
       ...(reason === "InvalidKey" && refusal.keyName !== undefined ? { keyName: refusal.keyName } : {}),
-      ...(words.code === undefined ? {} : { code: redact(words.code, secrets) }),
-      ...(words.type === undefined ? {} : { type: redact(words.type, secrets) }),
-      body: redact(refusal.body, secrets).slice(0, maxBodyLength),
+      ...(words.code === undefined ? {} : { code: shown(words.code, maxNameLength) }),
+      ...(words.type === undefined ? {} : { type: shown(words.type, maxNameLength) }),
+      body: shown(refusal.body, maxBodyLength),
     },
   })
 }
@@ -53,6 +51,7 @@ export const classify = (whole: Refusal): AIProviderError => {
 /** An error inside a stream may be megabytes long; what is kept of it is short. */
 const maxRead = 64 * 1024
 const maxMessageLength = 500
+const maxNameLength = 200
 const maxBodyLength = 4096
 
 interface VendorWords {
@@ -68,11 +67,10 @@ const vendorWords = (body: string): VendorWords => {
   const root = Json.asObject(Array.isArray(parsed) ? parsed[0] : parsed)
   if (root === undefined) return {}
   const error = Json.asObject(root["error"]) ?? root
-  const message =
-    Json.asString(error["message"]) ?? Json.asString(root["error"]) ?? Json.asString(root["detail"])
-  const type = Json.asString(error["type"]) ?? Json.asString(error["status"])
-  const code = Json.asString(error["code"]) ?? Json.asInteger(error["code"])?.toString()
-  const requestId = Json.asString(root["request_id"])
+  const message = readString(error["message"]) ?? readString(root["error"]) ?? readString(root["detail"])
+  const type = readString(error["type"]) ?? readString(error["status"])
+  const code = readString(error["code"]) ?? Json.asInteger(error["code"])?.toString()
+  const requestId = readString(root["request_id"])
   return {
     ...(message === undefined ? {} : { message }),
     ...(type === undefined ? {} : { type }),
@@ -80,6 +78,8 @@ const vendorWords = (body: string): VendorWords => {
     ...(requestId === undefined ? {} : { requestId }),
   }
 }
+
+const readString = (value: unknown): string | undefined => Json.asString(value)?.slice(0, maxRead)
 
 /** Gateways put the upstream's status into an in-stream error's `code`. */
 const statusInBody = (code: string | undefined): number | undefined =>

@@ -9,6 +9,9 @@ export const asString = (value: unknown): string | undefined =>
   typeof value === "string" ? value : undefined
 export const asInteger = (value: unknown): number | undefined =>
   typeof value === "number" && Number.isInteger(value) ? value : undefined
+/** A number of tokens: not negative, and small enough to be exact. */
+export const asCount = (value: unknown): number | undefined =>
+  typeof value === "number" && Number.isSafeInteger(value) && value >= 0 ? value : undefined
 
 /** The value of JSON text, or undefined when it is not JSON. */
 export const parse = (text: string): unknown => {

@@ -38,7 +38,7 @@ export const strictGuard =
         > = Effect.suspend(() => {
           if (ending !== undefined) return ending
           return pull.pipe(
-            Pull.catchDone(() => Effect.fail(cut(target, "the stream ended before the answer was complete"))),
+            Pull.catchDone(() => Effect.fail(endedEarly(target))),
             Effect.flatMap((read) => {
               const last = read.findIndex(({ type }) => type === "finish" || type === "error")
               const part = read[last]
@@ -54,7 +54,8 @@ export const strictGuard =
       }),
     )
 
-const failureOf = (part: Response.StreamPartEncoded, target: Target): AIProviderError | undefined => {
+/** Why a part means that the answer is not complete; undefined for every other part. */
+export const failureOf = (part: Response.StreamPartEncoded, target: Target): AIProviderError | undefined => {
   if (part.type === "error") {
     if (part.error instanceof AIProviderError) return part.error
     const what = typeof part.error === "string" ? part.error : "an error inside its stream"
@@ -70,6 +71,10 @@ const failureOf = (part: Response.StreamPartEncoded, target: Target): AIProvider
   }
   return undefined
 }
+
+/** The stream of an answer that had no `finish`. */
+export const endedEarly = (target: Target): AIProviderError =>
+  cut(target, "the stream ended before the answer was complete")
 
 const cut = (target: Target, why: string): AIProviderError =>
   AIProviderError.of({ ...target, reason: "Cut", message: `${target.provider}: ${why}` })

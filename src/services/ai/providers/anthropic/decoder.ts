@@ -47,7 +47,9 @@ export const makeDecoder = (): PartDecoder => {
   return {
     push: (event) => {
       if (event === doneMarker || stopped) return []
-      if (finishReason !== undefined && event["type"] === "content_block_delta") return []
+      // After the stop reason only the usage and the stop may follow, whatever else a proxy appends.
+      if (finishReason !== undefined && event["type"] !== "message_delta" && event["type"] !== "message_stop")
+        return []
       switch (event["type"]) {
         case "message_start": {
           const message = Json.asObject(event["message"])
@@ -69,7 +71,7 @@ export const makeDecoder = (): PartDecoder => {
         case "message_delta": {
           usage = withCounts(usage, Json.asObject(event["usage"]))
           const reason = Json.asString(Json.asObject(event["delta"])?.["stop_reason"])
-          if (reason !== undefined) finishReason = finishReasons[reason] ?? "unknown"
+          if (reason !== undefined) finishReason ??= finishReasons.get(reason) ?? "unknown"
           return []
         }
         case "message_stop":
@@ -85,15 +87,16 @@ export const makeDecoder = (): PartDecoder => {
   }
 }
 
-const finishReasons: Readonly<Record<string, Response.FinishReason>> = {
-  end_turn: "stop",
-  stop_sequence: "stop",
-  max_tokens: "length",
-  model_context_window_exceeded: "length",
-  tool_use: "tool-calls",
-  refusal: "content-filter",
-  pause_turn: "pause",
-}
+/** A map, since an object would know `constructor` for a reason, too. */
+const finishReasons: ReadonlyMap<string, Response.FinishReason> = new Map([
+  ["end_turn", "stop"],
+  ["stop_sequence", "stop"],
+  ["max_tokens", "length"],
+  ["model_context_window_exceeded", "length"],
+  ["tool_use", "tool-calls"],
+  ["refusal", "content-filter"],
+  ["pause_turn", "pause"],
+])
 
 /** Later counts replace earlier ones; a null says nothing. */
 const withCounts = (usage: Json.JsonObject, more: Json.JsonObject = {}): Json.JsonObject => ({
@@ -103,16 +106,17 @@ const withCounts = (usage: Json.JsonObject, more: Json.JsonObject = {}): Json.Js
 
 /** `input_tokens` counts only what was neither read from nor written to the cache. */
 const toUsage = (usage: Json.JsonObject): typeof Response.Usage.Encoded => {
-  const uncached = Json.asInteger(usage["input_tokens"])
-  const cacheRead = Json.asInteger(usage["cache_read_input_tokens"])
-  const cacheWrite = Json.asInteger(usage["cache_creation_input_tokens"])
+  const uncached = Json.asCount(usage["input_tokens"])
+  const cacheRead = Json.asCount(usage["cache_read_input_tokens"])
+  const cacheWrite = Json.asCount(usage["cache_creation_input_tokens"])
   return {
     inputTokens: {
       uncached,
-      total: uncached === undefined ? undefined : uncached + (cacheRead ?? 0) + (cacheWrite ?? 0),
+      total:
+        uncached === undefined ? undefined : Json.asCount(uncached + (cacheRead ?? 0) + (cacheWrite ?? 0)),
       cacheRead,
       cacheWrite,
     },
-    outputTokens: { total: Json.asInteger(usage["output_tokens"]), text: undefined, reasoning: undefined },
+    outputTokens: { total: Json.asCount(usage["output_tokens"]), text: undefined, reasoning: undefined },
   }
 }

@@ -1,14 +1,15 @@
 /** A conversation and its options as a Messages request. Pure. */
 import type * as Prompt from "effect/ai/Prompt"
-import type { StreamTextOptions } from "../../core/GenerationOptions"
+import type { StreamTextOptions, ToolChoice } from "../../core/GenerationOptions"
 import { factsOf } from "../../core/models"
 import { base64Of, textOf, toolResultText } from "../promptContent"
+import { toOutputSchema } from "./outputSchema"
 
 export interface MessagesRequest {
   readonly model: string
   readonly messages: ReadonlyArray<{
     readonly role: "user" | "assistant"
-    readonly content: ReadonlyArray<object>
+    readonly content: string | ReadonlyArray<object>
   }>
   readonly system?: string
   readonly max_tokens: number
@@ -17,6 +18,8 @@ export interface MessagesRequest {
   readonly top_p?: number
   readonly stop_sequences?: ReadonlyArray<string>
   readonly tools?: ReadonlyArray<object>
+  readonly tool_choice?: object
+  readonly output_config?: object
 }
 
 export const defaults = {
@@ -25,14 +28,14 @@ export const defaults = {
 }
 
 export const toRequest = (model: string, options: StreamTextOptions): MessagesRequest => {
-  const { temperature, topP, stopSequences, tools } = options
+  const { temperature, topP, stopSequences, tools = [], toolChoice, responseFormat } = options
   const { takesSampling } = factsOf("anthropic", model)
   const system = options.prompt.content
     .flatMap((message) => (message.role === "system" ? [message.content] : []))
     .join("\n\n")
   return {
     model,
-    messages: joinTurns(options.prompt.content.flatMap(toTurn)),
+    messages: withPrefill(joinTurns(options.prompt.content.flatMap(toTurn))),
     ...(system === "" ? {} : { system }),
     max_tokens: options.maxOutputTokens ?? defaults.maxOutputTokens,
     stream: true,
@@ -40,15 +43,32 @@ export const toRequest = (model: string, options: StreamTextOptions): MessagesRe
     ...(temperature !== undefined && takesSampling ? { temperature: Math.min(temperature, 1) } : {}),
     ...(topP !== undefined && takesSampling && temperature === undefined ? { top_p: topP } : {}),
     ...(stopSequences === undefined || stopSequences.length === 0 ? {} : { stop_sequences: stopSequences }),
-    ...(tools === undefined || tools.length === 0
+    ...(tools.length === 0
       ? {}
       : {
           tools: tools.map(({ parameters, ...definition }) => ({ ...definition, input_schema: parameters })),
         }),
+    // A choice without tools is refused.
+    ...(toolChoice === undefined || tools.length === 0 ? {} : { tool_choice: toToolChoice(toolChoice) }),
+    // Needs no beta header, unlike the older `output_format` (Anthropic's structured outputs guide; `@anthropic-ai/sdk` 1.13).
+    ...(responseFormat === undefined
+      ? {}
+      : {
+          output_config: { format: { type: "json_schema", schema: toOutputSchema(responseFormat.schema) } },
+        }),
   }
 }
 
-type Turn = MessagesRequest["messages"][number]
+/** The types of `@anthropic-ai/sdk` 1.13, `ToolChoice`: `any` is what others call `required`. */
+const toToolChoice = (choice: ToolChoice): object => {
+  if (typeof choice === "object") return { type: "tool", name: choice.tool }
+  return { type: choice === "required" ? "any" : choice }
+}
+
+interface Turn {
+  readonly role: "user" | "assistant"
+  readonly content: ReadonlyArray<object>
+}
 
 const toTurn = (message: Prompt.Message): ReadonlyArray<Turn> => {
   switch (message.role) {
@@ -74,7 +94,10 @@ const toTurn = (message: Prompt.Message): ReadonlyArray<Turn> => {
                 {
                   type: "tool_result",
                   tool_use_id: part.id,
-                  content: toolResultText(part),
+                  content:
+                    part.modelOutput === undefined
+                      ? toolResultText(part)
+                      : part.modelOutput.flatMap(userBlock),
                   is_error: part.isFailure,
                 },
               ]
@@ -106,3 +129,17 @@ const joinTurns = (turns: ReadonlyArray<Turn>): ReadonlyArray<Turn> =>
       ? [...joined.slice(0, -1), { role: last.role, content: [...last.content, ...next.content] }]
       : [...joined, next]
   }, [])
+
+/**
+ * An assistant's text that stands last is continued by the model: as one string, and without the white space at its end,
+ * which Messages refuses there. Nothing is left of it when it was white space alone.
+ */
+const withPrefill = (turns: ReadonlyArray<Turn>): MessagesRequest["messages"] => {
+  const last = turns.at(-1)
+  if (last?.role !== "assistant" || !last.content.every(isTextBlock)) return turns
+  const text = textOf(last.content).trimEnd()
+  return [...turns.slice(0, -1), ...(text === "" ? [] : [{ role: last.role, content: text }])]
+}
+
+const isTextBlock = (block: object): block is { readonly type: "text" } =>
+  "type" in block && block.type === "text"

@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import { ConfigurationService, type CompatibleEndpoint } from "../../../configuration"
 import type { Provider } from "../../core/ProviderRegistry"
 import { HttpTransport } from "../../wire/HttpTransport"
-import { keyAvailability, readOptional, readSecret } from "../settings"
+import { keyAvailability, readKeyId, readOptional, readSecret } from "../settings"
 import { makeLanguageModel } from "./OpenAIAgentLanguageModelLive"
 import { makeClient } from "./OpenAIClientLive"
 
@@ -32,7 +32,7 @@ export const compatibleProvider = Effect.fnUntraced(function* (name: string, end
       neverSendsFinishReason: endpoint.neverSendsFinishReason ?? false,
       defaultModel,
     }),
-    ...(secretKeyName === undefined ? {} : { secretKeyName }),
+    ...(secretKeyName === undefined ? {} : { secretKeyName, keyId: readKeyId(configuration, secretKeyName) }),
     availability:
       secretKeyName === undefined
         ? Effect.succeed({ _tag: "Ready" })

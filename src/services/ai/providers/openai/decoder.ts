@@ -46,11 +46,12 @@ export const makeDecoder = (options: DecoderOptions) => (): PartDecoder => {
 
   const takeToolCall = (value: unknown): ReadonlyArray<Part> => {
     const call = Json.asObject(value)
-    const fn = Json.asObject(call?.["function"])
-    const index = Json.asInteger(call?.["index"]) ?? toolCalls.size
+    if (call === undefined) return []
+    const fn = Json.asObject(call["function"])
+    const index = Json.asInteger(call["index"]) ?? toolCalls.size
     const params = Json.asString(fn?.["arguments"]) ?? ""
     const known = toolCalls.get(index)
-    const given = Json.asString(call?.["id"]) ?? ""
+    const given = Json.asString(call["id"]) ?? ""
     // Ollama 0.20 numbers every call of an answer 0; only the id tells them apart.
     if (known !== undefined && (given === "" || given === known)) return blocks.toolParams(known, params)
     const id = given === "" ? `call_${index}` : given
@@ -60,6 +61,7 @@ export const makeDecoder = (options: DecoderOptions) => (): PartDecoder => {
 
   return {
     push: (event: WireEvent) => {
+      if (isDone) return []
       if (event === doneMarker) {
         isDone = true
         if (options.neverSendsFinishReason) finishReason ??= toolCalls.size > 0 ? "tool-calls" : "stop"
@@ -73,7 +75,7 @@ export const makeDecoder = (options: DecoderOptions) => (): PartDecoder => {
       const parts = delta === undefined ? head : [...head, ...takeDelta(delta)]
       const reason = Json.asString(choice["finish_reason"])
       // Some servers write an empty reason where others write null.
-      if (reason !== undefined && reason !== "") finishReason = finishReasons[reason] ?? "unknown"
+      if (reason !== undefined && reason !== "") finishReason = finishReasons.get(reason) ?? "unknown"
       return parts
     },
     state: () => (isDone ? "Finished" : finishReason === undefined ? "Open" : "Finishing"),
@@ -81,32 +83,34 @@ export const makeDecoder = (options: DecoderOptions) => (): PartDecoder => {
   }
 }
 
-const finishReasons: Readonly<Record<string, Response.FinishReason>> = {
-  stop: "stop",
-  eos: "stop",
-  length: "length",
-  model_length: "length",
-  tool_calls: "tool-calls",
-  function_call: "tool-calls",
-  content_filter: "content-filter",
-  error: "error",
-}
+/** A map, since an object would know `constructor` for a reason, too. */
+const finishReasons: ReadonlyMap<string, Response.FinishReason> = new Map([
+  ["stop", "stop"],
+  ["eos", "stop"],
+  ["length", "length"],
+  ["model_length", "length"],
+  ["tool_calls", "tool-calls"],
+  ["function_call", "tool-calls"],
+  ["content_filter", "content-filter"],
+  ["error", "error"],
+])
 
 const toUsage = (usage: Json.JsonObject | undefined): typeof Response.Usage.Encoded => {
-  const input = Json.asInteger(usage?.["prompt_tokens"])
-  const output = Json.asInteger(usage?.["completion_tokens"])
-  const cached = Json.asInteger(Json.asObject(usage?.["prompt_tokens_details"])?.["cached_tokens"])
-  const reasoning = Json.asInteger(Json.asObject(usage?.["completion_tokens_details"])?.["reasoning_tokens"])
+  const input = Json.asCount(usage?.["prompt_tokens"])
+  const output = Json.asCount(usage?.["completion_tokens"])
+  const cached = Json.asCount(Json.asObject(usage?.["prompt_tokens_details"])?.["cached_tokens"])
+  const reasoning = Json.asCount(Json.asObject(usage?.["completion_tokens_details"])?.["reasoning_tokens"])
   return {
     inputTokens: {
-      uncached: input === undefined ? undefined : input - (cached ?? 0),
+      uncached: input === undefined ? undefined : Math.max(0, input - (cached ?? 0)),
       total: input,
       cacheRead: cached,
       cacheWrite: undefined,
     },
     outputTokens: {
       total: output,
-      text: output === undefined ? undefined : output - (reasoning ?? 0),
+      // Some endpoints count reasoning besides the completion, not within it.
+      text: output === undefined ? undefined : Math.max(0, output - (reasoning ?? 0)),
       reasoning,
     },
   }

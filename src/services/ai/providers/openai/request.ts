@@ -1,8 +1,9 @@
 /** A conversation and its options as a Chat Completions request. Pure. */
 import type * as Prompt from "effect/ai/Prompt"
-import type { StreamTextOptions } from "../../core/GenerationOptions"
+import type { ResponseFormat, StreamTextOptions, ToolChoice } from "../../core/GenerationOptions"
 import { factsOf } from "../../core/models"
 import { dataUrl, textOf, toolResultText } from "../promptContent"
+import { isStrictSchema } from "./strictSchema"
 
 export interface ChatCompletionRequest {
   readonly model: string
@@ -16,6 +17,8 @@ export interface ChatCompletionRequest {
   readonly max_completion_tokens?: number
   readonly stop?: ReadonlyArray<string>
   readonly tools?: ReadonlyArray<{ readonly type: "function"; readonly function: object }>
+  readonly tool_choice?: "auto" | "none" | "required" | object
+  readonly response_format?: object
 }
 
 type ChatMessage =
@@ -33,7 +36,15 @@ export const toRequest = (
   model: string,
   options: StreamTextOptions,
 ): ChatCompletionRequest => {
-  const { temperature, topP, maxOutputTokens, stopSequences, tools } = options
+  const {
+    temperature,
+    topP,
+    maxOutputTokens,
+    stopSequences,
+    tools = [],
+    toolChoice,
+    responseFormat,
+  } = options
   const { takesSampling } = factsOf(provider, model)
   return {
     model,
@@ -44,11 +55,27 @@ export const toRequest = (
     ...(topP !== undefined && takesSampling ? { top_p: topP } : {}),
     ...maxTokens(provider, maxOutputTokens),
     ...(stopSequences === undefined || stopSequences.length === 0 ? {} : { stop: stopSequences }),
-    ...(tools === undefined || tools.length === 0
+    ...(tools.length === 0
       ? {}
       : { tools: tools.map((definition) => ({ type: "function" as const, function: definition })) }),
+    // A choice without tools is refused.
+    ...(toolChoice === undefined || tools.length === 0 ? {} : { tool_choice: toToolChoice(toolChoice) }),
+    ...(responseFormat === undefined ? {} : { response_format: toResponseFormat(responseFormat) }),
   }
 }
+
+const toToolChoice = (choice: ToolChoice): NonNullable<ChatCompletionRequest["tool_choice"]> =>
+  typeof choice === "string" ? choice : { type: "function", function: { name: choice.tool } }
+
+/** Names: "a-z, A-Z, 0-9, or contain underscores and dashes, with a maximum length of 64" (the types of `openai`). */
+const toResponseFormat = ({ name, schema }: ResponseFormat): object => ({
+  type: "json_schema",
+  json_schema: {
+    name: name.replace(/[^a-zA-Z0-9_-]+/g, "_").slice(0, 64) || "answer",
+    schema,
+    strict: isStrictSchema(schema),
+  },
+})
 
 /** OpenAI refuses `max_tokens` for its reasoning models; compatible endpoints know only that name. */
 const maxTokens = (
@@ -85,11 +112,15 @@ const toMessages = (message: Prompt.Message): ReadonlyArray<ChatMessage> => {
     case "tool":
       return message.content.flatMap((part) =>
         part.type === "tool-result"
-          ? [{ role: "tool", tool_call_id: part.id, content: toolResultText(part) }]
+          ? [{ role: "tool", tool_call_id: part.id, content: toolContent(part) }]
           : [],
       )
   }
 }
+
+/** Chat Completions takes only text from a tool; pictures among its output are left out. */
+const toolContent = (part: Prompt.ToolResultPart): string =>
+  part.modelOutput === undefined ? toolResultText(part) : textOf(part.modelOutput)
 
 const userContent = (parts: ReadonlyArray<Prompt.UserMessagePart>): string | ReadonlyArray<object> =>
   parts.every((part) => part.type === "text")

@@ -251,15 +251,26 @@ describe.each(methods)("%s", (_, ask) => {
     }),
   )
 
-  it.effect("an answer that breaks off is an error, and nobody is asked to write it again", () =>
+  it.effect("an answer that breaks off is continued by the next provider, and nothing of it is repeated", () =>
     Effect.gen(function* () {
-      const world = makeWorld({ openai: [breaksAfter("The sky is")], anthropic: [answers("never asked")] })
+      const world = makeWorld({
+        openai: [breaksAfter("The sky is")],
+        anthropic: [answers("The sky is blue because of scattering.")],
+      })
+      const result = yield* settled(ask(preferring("openai")).pipe(Effect.provide(world.layer)))
+      assert.deepStrictEqual(result, Result.succeed("The sky is blue because of scattering."))
+      assert.deepStrictEqual(world.asked(), ["openai", "anthropic"])
+    }),
+  )
+
+  it.effect("an answer that breaks off and that nobody can continue is an error", () =>
+    Effect.gen(function* () {
+      const world = makeWorld({ openai: [breaksAfter("The sky is")], anthropic: [refuses(500)] })
       const error = Result.getFailure(
         yield* settled(ask(preferring("openai")).pipe(Effect.provide(world.layer))),
       )
       assert(error._tag === "Some" && error.value._tag === "AIProviderError")
       assert.strictEqual(error.value.reason, "Cut")
-      assert.deepStrictEqual(world.asked(), ["openai"])
     }),
   )
 })

@@ -7,6 +7,7 @@ import * as Fiber from "effect/Fiber"
 import * as Stream from "effect/Stream"
 import * as TestClock from "effect/testing/TestClock"
 import type { AiError } from "@/services/ai"
+import { plainVoice } from "@/services/ai/orchestration/answerVoice"
 import { runAttempt } from "@/services/ai/orchestration/attempt"
 import type { PlanEventBody } from "@/services/ai/orchestration/PlanEvent"
 
@@ -31,13 +32,18 @@ const attemptOf = (parts: Stream.Stream<Part, AiError>) =>
     const events: Array<PlanEventBody> = []
     const fiber = yield* Effect.forkChild(
       runAttempt({
-        attempt: 1,
         target: { provider: "openai", model: "gpt-4.1" },
         parts,
         firstPart: Duration.seconds(10),
         boundByDeadline: false,
         stall: Duration.seconds(10),
-        emit: (bodies) => Effect.sync(() => void events.push(...bodies)),
+        endsAt: Number.POSITIVE_INFINITY,
+        voice: plainVoice,
+        begin: () => Effect.succeed(true),
+        handOn: (bodies) => {
+          events.push(...bodies)
+          return undefined
+        },
       }),
     )
     yield* TestClock.adjust("10 minutes")
@@ -62,7 +68,7 @@ describe("an attempt", () => {
       assert.strictEqual(outcome._tag, "Answered")
       assert.deepStrictEqual(
         events.map(({ type }) => type),
-        ["answer-started", "tool-call"],
+        ["tool-call"],
       )
     }),
   )
@@ -71,7 +77,7 @@ describe("an attempt", () => {
     Effect.gen(function* () {
       const { outcome, events } = yield* attemptOf(Stream.concat(paced(...toolCall), Stream.never))
       assert(outcome._tag === "Failed" && outcome.error._tag === "AIProviderError")
-      assert.deepStrictEqual([outcome.error.reason, outcome.committed, events.length], ["Stalled", false, 0])
+      assert.deepStrictEqual([outcome.error.reason, outcome.begun, events.length], ["Stalled", false, 0])
     }),
   )
 

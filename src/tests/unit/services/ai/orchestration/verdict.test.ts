@@ -17,7 +17,7 @@ const provider = (
     ...(isRetryable === undefined ? {} : { isRetryable }),
   })
 
-const before: Position = { committed: false, sameReason: 1, onRefusal: "stop" }
+const before: Position = { committed: false, sameReason: 1, onRefusal: "stop", phase: "answer" }
 const nth = (sameReason: number): Position => ({ ...before, sameReason })
 const after: Position = { ...before, committed: true }
 

@@ -1,0 +1,31 @@
+/** What of an attempt's parts the consumer gets: all of it, or what continues the text that it has seen. Pure. */
+import type { PlanEventBody, RescueMode } from "./PlanEvent"
+import { makeSeam } from "./seam"
+
+/** The visible events of an attempt, in and out. */
+export interface Voice {
+  readonly pass: (events: ReadonlyArray<PlanEventBody>) => ReadonlyArray<PlanEventBody>
+  /** What was held back, once the attempt has finished. */
+  readonly end: () => ReadonlyArray<PlanEventBody>
+}
+
+export const plainVoice: Voice = { pass: (events) => events, end: () => [] }
+
+/** The rescuer's thoughts are not shown: the consumer has read those of the first attempt. */
+export const rescuerVoice = (mode: RescueMode, shownText: string): Voice => {
+  if (mode === "fresh") return { pass: (events) => events.filter(isNoReasoning), end: () => [] }
+  const seam = makeSeam({ prefix: shownText, mode })
+  return {
+    pass: (events) =>
+      events.flatMap((event) => {
+        if (event.type === "text-delta") return textOf(seam.push(event.text))
+        // A tool call follows all of the text before it.
+        return isNoReasoning(event) ? [...textOf(seam.end()), event] : []
+      }),
+    end: () => textOf(seam.end()),
+  }
+}
+
+const textOf = (text: string): ReadonlyArray<PlanEventBody> => (text === "" ? [] : [{ type: "text-delta", text }])
+
+const isNoReasoning = ({ type }: PlanEventBody): boolean => type !== "reasoning-delta"

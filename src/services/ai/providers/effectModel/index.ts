@@ -1,0 +1,2 @@
+/** Any `effect/ai` model as a provider. */
+export { layerModels } from "./layerModels"
