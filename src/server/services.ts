@@ -6,9 +6,10 @@ import {
   type ConfigurationService,
   type ConfigurationSources,
 } from "@/services/configuration"
-import { AiLayer } from "@/services/runtime"
+import { AiLayerOverStores } from "@/services/runtime"
 import { OtlpLive, TelemetryServiceLive } from "@/services/telemetry"
 import { layerSources, type Places } from "./configurationFiles"
+import { layerStores } from "./store/healthStores"
 import { layerUndici } from "./transport"
 
 /**
@@ -23,7 +24,8 @@ export const layerFrom = <E = never, R = never>(
   sources: Layer.Layer<ConfigurationSources>,
   logging: Layer.Layer<never, E, R | ConfigurationService> = Layer.empty,
 ) =>
-  AiLayer.pipe(
+  AiLayerOverStores.pipe(
+    Layer.provide(layerStores),
     Layer.provideMerge(layerUndici),
     Layer.provideMerge(TelemetryServiceLive),
     Layer.provideMerge(logging),

@@ -9,14 +9,17 @@ import type { AgentLanguageModel } from "./ai/core/AgentLanguageModel"
 import type { ProviderRegistry } from "./ai/core/ProviderRegistry"
 import {
   ChatOrchestratorServiceLive,
+  PlanLanguageModelsLive,
   PlanRunnerLive,
   TargetHealthLive,
   type ChatOrchestratorService,
+  type PlanLanguageModels,
   type PlanRunner,
   type TargetHealth,
 } from "./ai/orchestration"
 import { layerRetryBudgetMemory, type RetryBudgetStore } from "./ai/orchestration/health/RetryBudgetStore"
 import { defaultLanguageModel } from "./ai/providers/defaultLanguageModel"
+import { defaults as healthDefaults } from "./ai/orchestration/health/TargetHealthLive"
 import { ProviderRegistryLive } from "./ai/providers"
 import { type HttpTransport, layerHttpClient } from "./ai/wire/HttpTransport"
 import { ConfigurationServiceLive, type ConfigurationService } from "./configuration"
@@ -25,12 +28,18 @@ import { OtlpLive, TelemetryServiceLive, type TelemetryService } from "./telemet
 /** Where targets' circuits and budgets are kept: in this process, or in a store that several share. */
 export type HealthStores = CircuitBreaker.CircuitBreakerStore | RetryBudgetStore
 
+/** In this process. */
+export const layerMemoryStores: Layer.Layer<HealthStores> = Layer.merge(
+  CircuitBreaker.layerStoreMemory({ idleTimeToLive: healthDefaults.idleTimeToLive }),
+  layerRetryBudgetMemory,
+)
+
 /** What stands above configuration, telemetry, transport and stores, whichever layers these are. */
 export const AiLayerOverStores: Layer.Layer<
   AiServices,
   never,
   ConfigurationService | HealthStores | HttpTransport | TelemetryService
-> = Layer.mergeAll(ChatOrchestratorServiceLive, defaultLanguageModel).pipe(
+> = Layer.mergeAll(ChatOrchestratorServiceLive, PlanLanguageModelsLive, defaultLanguageModel).pipe(
   Layer.provideMerge(PlanRunnerLive),
   Layer.provideMerge(TargetHealthLive),
   Layer.provideMerge(ProviderRegistryLive),
@@ -41,11 +50,12 @@ export const AiLayer: Layer.Layer<
   AiServices,
   never,
   ConfigurationService | HttpTransport | TelemetryService
-> = Layer.provide(AiLayerOverStores, Layer.merge(CircuitBreaker.layerStoreMemory(), layerRetryBudgetMemory))
+> = Layer.provide(AiLayerOverStores, layerMemoryStores)
 
 export type AiServices =
   | AgentLanguageModel
   | ChatOrchestratorService
+  | PlanLanguageModels
   | PlanRunner
   | ProviderRegistry
   | TargetHealth
