@@ -4,6 +4,8 @@
  * time is the client's only. Rounds alternate; the ratios are of medians within this one run. `npm run bench:overhead`.
  */
 import "./sources.ts"
+import type * as Effects from "effect/Effect"
+import type * as Ai from "../src/services/ai/index.ts"
 import { fork } from "node:child_process"
 import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
@@ -46,6 +48,12 @@ const serve = (): void => {
   server.listen(0, "127.0.0.1", () => process.send?.((server.address() as AddressInfo).port))
 }
 
+/** Milliseconds. */
+interface Spent {
+  readonly wall: number
+  readonly cpu: number
+}
+
 const measure = async (): Promise<void> => {
   const Effect = await import("effect/Effect")
   const Layer = await import("effect/Layer")
@@ -68,6 +76,7 @@ const measure = async (): Promise<void> => {
       others: [{ origin: "environment" as const, values: Effect.succeed(values) }],
       endpoints: Effect.succeed({}),
       models: Effect.succeed({}),
+      plans: Effect.succeed({}),
     })),
   )
   const runtime = ManagedRuntime.make(layerFrom(sources, Logger.layer([])))
@@ -100,11 +109,12 @@ const measure = async (): Promise<void> => {
     if (length !== expectedLength) throw new Error(`the plan brought ${length} characters`)
   })
 
-  const timed = async (program: typeof adapter | typeof planned) => {
+  const timed = async (program: typeof adapter | typeof planned): Promise<Spent> => {
     const before = process.cpuUsage()
     const startedAt = performance.now()
+    const each: Effects.Effect<void, unknown, Ai.ChatOrchestratorService | Ai.ProviderRegistry> = program
     await runtime.runPromise(
-      Effect.forEach(Array.from({ length: streams }), () => program, { concurrency: "unbounded", discard: true }),
+      Effect.forEach(Array.from({ length: streams }), () => each, { concurrency: "unbounded", discard: true }),
     )
     const wall = performance.now() - startedAt
     const { user, system } = process.cpuUsage(before)
@@ -117,13 +127,13 @@ const measure = async (): Promise<void> => {
     await timed(adapter)
     await timed(planned)
   }
-  const direct = []
-  const plans = []
+  const direct: Array<Spent> = []
+  const plans: Array<Spent> = []
   for (let round = 0; round < rounds; round += 1) {
     direct.push(await timed(adapter))
     plans.push(await timed(planned))
   }
-  const figures = (name: string, all: typeof direct) => {
+  const figures = (name: string, all: ReadonlyArray<Spent>) => {
     const cpu = median(all.map((round) => round.cpu))
     const wall = median(all.map((round) => round.wall))
     console.log(

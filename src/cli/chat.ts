@@ -9,12 +9,13 @@ import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import { ChatOrchestratorService, type PlanEvent } from "@/services/ai/orchestration"
+import { planNamed } from "@/services/ai/orchestration/namedPlans"
 import { firstReady } from "@/services/ai/core"
 import { checkSources } from "@/server/configurationFiles"
 import { layerFor } from "@/server/services"
 import { failWith, layerLogging } from "./logging"
 import { places } from "./places"
-import { print } from "./stdout"
+import { print, sharesScreen } from "./stdout"
 import { describeEvent } from "./describeEvent"
 
 export const chat = Command.make(
@@ -28,17 +29,20 @@ export const chat = Command.make(
       Flag.optional,
     ),
     model: Flag.String("model").pipe(Flag.withDescription("Which of its models"), Flag.optional),
+    plan: Flag.String("plan").pipe(
+      Flag.withDescription("Run under this plan of commander.config.jsonc, in place of --provider and --model"),
+      Flag.optional,
+    ),
     planLog: Flag.Boolean("plan-log").pipe(
       Flag.withDescription("Print every event of the run to stderr"),
       Flag.withDefault(false),
     ),
   },
-  ({ message, provider, model, planLog }) =>
+  ({ message, planLog, ...whom }) =>
     Effect.gen(function* () {
       yield* checkSources
       const orchestrator = yield* ChatOrchestratorService
-      const key = Option.getOrUndefined(provider) ?? (yield* firstReady).key
-      const modelName = Option.getOrUndefined(model)
+      const asked = yield* askedOf(whom)
       let last: PlanEvent | undefined
       let began = false
       const waiting = Effect.suspend(() =>
@@ -46,10 +50,7 @@ export const chat = Command.make(
       ).pipe(Effect.delay("5 seconds"), Effect.repeat(Schedule.forever))
       yield* Effect.forkScoped(waiting)
       yield* orchestrator
-        .runPlan({
-          messages: [{ role: "user", content: message }],
-          preferredProvider: { key, ...(modelName === undefined ? {} : { modelName }) },
-        })
+        .runPlan({ messages: [{ role: "user", content: message }], ...asked })
         .pipe(
           Stream.runForEach((event) =>
             Effect.gen(function* () {
@@ -57,7 +58,11 @@ export const chat = Command.make(
               if (event.type === "text-delta") {
                 began = true
                 yield* print(event.text)
-              } else if (planLog || isWorthTelling(event)) yield* Console.error(describeEvent(event))
+              } else if (planLog || isWorthTelling(event)) {
+                // The answer so far ends inside a line.
+                const lineBreak = began && sharesScreen ? "\n" : ""
+                yield* Console.error(`${lineBreak}${describeEvent(event)}`)
+              }
             }),
           ),
         )
@@ -79,7 +84,27 @@ export const chat = Command.make(
     ),
 ).pipe(Command.withDescription("Ask one question and stream the answer"))
 
+interface Whom {
+  readonly provider: Option.Option<string>
+  readonly model: Option.Option<string>
+  readonly plan: Option.Option<string>
+}
+
+const askedOf = Effect.fnUntraced(function* ({ provider, model, plan: name }: Whom) {
+  if (Option.isSome(name)) {
+    if (Option.isSome(provider) || Option.isSome(model))
+      return yield* failWith("--plan says whom to ask; leave --provider and --model out")
+    const plan = yield* planNamed(name.value)
+    return { preferredProvider: { key: plan.steps[0].provider }, plan }
+  }
+  const key = Option.getOrUndefined(provider) ?? (yield* firstReady).key
+  return {
+    preferredProvider: { key, ...(Option.isNone(model) ? {} : { modelName: model.value }) },
+  }
+})
+
 /** A reader who asked for no log still wants to know why the answer comes from somebody else, or not yet. */
 const isWorthTelling = (event: PlanEvent): boolean =>
   event.type === "target-switched" ||
+  event.type === "answer-discarded" ||
   (event.type === "retry-scheduled" && Duration.isGreaterThan(event.delay, Duration.seconds(1)))

@@ -7,6 +7,9 @@ import { failWith, type CommandFailed } from "./logging"
 process.stdout.on("error", () => undefined)
 process.stderr.on("error", () => undefined)
 
+/** Whether standard error is read in the same place. */
+export const sharesScreen: boolean = process.stdout.isTTY && process.stderr.isTTY
+
 /** Waits until the text is handed over, so that a slow reader slows the answer down. */
 export const print = (text: string): Effect.Effect<void, CommandFailed> =>
   Effect.callback<void, CommandFailed>((resume) => {

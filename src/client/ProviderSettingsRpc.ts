@@ -18,6 +18,7 @@ export const ProviderSettingsRpc: Layer.Layer<ProviderSettings, never, Commander
   Effect.map(CommanderClient, (client) =>
     ProviderSettings.of({
       list: within(defaults.call, client.ListProviders()),
+      health: within(defaults.call, client.ListHealth()),
       setSecret: (keyName, value) => within(defaults.call, client.SetSecret({ keyName, value })),
       deleteSecret: (keyName) => within(defaults.call, client.DeleteSecret({ keyName })),
       test: (key) => Effect.map(within(defaults.test, client.TestProvider({ key })), ({ model }) => model),

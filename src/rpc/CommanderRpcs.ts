@@ -5,6 +5,7 @@ import * as RpcGroup from "effect/rpc/RpcGroup"
 import { AIConfigurationError } from "@/services/ai/core/AIConfigurationError"
 import { Availability } from "@/services/ai/core/ProviderRegistry"
 import { ChatRequest } from "@/services/ai/orchestration/ChatOrchestratorTag"
+import { HealthReport } from "@/services/ai/orchestration/health/TargetHealth"
 import { PlanEvent, RunError } from "@/services/ai/orchestration/PlanEvent"
 import { Origin } from "@/services/configuration/ConfigurationService"
 
@@ -27,6 +28,8 @@ export class CommanderRpcs extends RpcGroup.make(
   /** One turn. The stream has back-pressure, and leaving it interrupts the run. */
   Rpc.make("RunPlan", { payload: ChatRequest, success: PlanEvent, stream: true }),
   Rpc.make("ListProviders", { success: Schema.Array(ProviderInfo), error: AIConfigurationError }),
+  /** How each target that was asked since the server began is doing. */
+  Rpc.make("ListHealth", { success: Schema.Array(HealthReport) }),
   /** Secrets are written and deleted, never read. */
   Rpc.make("SetSecret", {
     payload: { keyName: Schema.String, value: Schema.RedactedFromValue(Schema.String) },

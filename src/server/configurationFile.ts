@@ -1,11 +1,14 @@
-/** `commander.config.jsonc`: values that are no secrets, endpoints, facts of models. Wrong values are told with their place. */
+/** `commander.config.jsonc`: values that are no secrets, endpoints, facts of models, plans. Wrong values are told with their place. */
 import * as Effect from "effect/Effect"
+import * as Record from "effect/Record"
 import * as Schema from "effect/Schema"
 import * as SchemaIssue from "effect/SchemaIssue"
+import * as Struct from "effect/Struct"
 import * as Jsonc from "jsonc-parser"
 import { CompatibleEndpoint, ConfigError, isSecretName } from "@/services/configuration"
 import { ModelFactsOverride } from "@/services/ai/core/ModelFacts"
 import { vendorKeys } from "@/services/ai/core/models"
+import { AiPlan } from "@/services/ai/orchestration/AiPlan"
 import { redact } from "@/services/ai/wire/redact"
 import { modelNameOf } from "@/services/ai/providers/openai/compatibleProvider"
 import { readIfThere } from "./files"
@@ -17,8 +20,15 @@ export const ConfigurationFile = Schema.Struct({
   providers: Schema.optionalKey(Schema.Record(Schema.String, CompatibleEndpoint)),
   /** What models can do, take and cost, by `provider/model` or `provider/*`; before what is known of them. */
   models: Schema.optionalKey(Schema.Record(Schema.String, ModelFactsOverride)),
+  /** Plans by the names that they are asked for under. */
+  plans: Schema.optionalKey(
+    Schema.Record(Schema.String, Schema.Struct(Struct.omit(AiPlan.fields, ["name"]))),
+  ),
 })
 export type ConfigurationFile = typeof ConfigurationFile.Type
+
+export const plansOf = ({ plans = {} }: ConfigurationFile): Readonly<Record<string, AiPlan>> =>
+  Record.map(plans, (plan, name) => AiPlan.make({ ...plan, name }))
 
 /** Read anew at every call; a missing file is an empty one. */
 export const readConfigurationFile = (path: string): Effect.Effect<ConfigurationFile, ConfigError> =>
@@ -45,9 +55,13 @@ export const parseConfigurationFile = (
     Effect.tap((file) => {
       const flaw = flawOf(file)
       if (flaw === undefined) return Effect.void
-      const { message, keyName } = flaw
+      const { keyName, at } = flaw
+      const line = at === undefined ? "" : `line ${lineOf(text, rootOf(text), at)}: ${at.join(".")}: `
       return Effect.fail(
-        new ConfigError({ message: `${path}: ${message}`, ...(keyName === undefined ? {} : { keyName }) }),
+        new ConfigError({
+          message: `${path}: ${line}${flaw.message}`,
+          ...(keyName === undefined ? {} : { keyName }),
+        }),
       )
     }),
   )
@@ -61,10 +75,13 @@ const reserved: ReadonlySet<string> = new Set([...vendorKeys, "simulator"])
 interface Flaw {
   readonly message: string
   readonly keyName?: string
+  /** Where it is, when the message does not say so. */
+  readonly at?: ReadonlyArray<string | number>
 }
 
 /** What is well-formed and still would be ignored, or would lay a secret open; the first such thing. */
-const flawOf = ({ values = {}, providers = {}, models = {} }: ConfigurationFile): Flaw | undefined => {
+const flawOf = (file: ConfigurationFile): Flaw | undefined => {
+  const { values = {}, providers = {}, models = {} } = file
   const names = Object.keys(providers)
   const modelSettings = new Set(names.map(modelNameOf))
   for (const name of Object.keys(values)) {
@@ -83,7 +100,8 @@ const flawOf = ({ values = {}, providers = {}, models = {} }: ConfigurationFile)
       return { message: `providers.${name}: two endpoints have this name; upper and lower case are the same` }
     }
   }
-  return flawOfModels(Object.keys(models), new Set([...reserved, ...names.map((name) => name.toLowerCase())]))
+  const providerKeys = new Set([...reserved, ...names.map((name) => name.toLowerCase())])
+  return flawOfModels(Object.keys(models), providerKeys) ?? flawOfPlans(file, providerKeys)
 }
 
 const flawOfModels = (models: ReadonlyArray<string>, providers: ReadonlySet<string>): Flaw | undefined => {
@@ -99,6 +117,25 @@ const flawOfModels = (models: ReadonlyArray<string>, providers: ReadonlySet<stri
   return undefined
 }
 
+const flawOfPlans = ({ plans = {} }: ConfigurationFile, providers: ReadonlySet<string>): Flaw | undefined => {
+  const names = Object.keys(plans)
+  for (const [index, [name, { steps }]] of Object.entries(plans).entries()) {
+    const at = ["plans", name]
+    const lowerCase = name.trim().toLowerCase()
+    if (lowerCase === "") return { at, message: "a plan needs a name" }
+    if (lowerCase === "default")
+      return { at, message: "this name is taken by the plan of a preferred provider; choose another" }
+    if (names.findIndex((other) => other.trim().toLowerCase() === lowerCase) < index)
+      return { at, message: "two plans have this name; upper and lower case are the same" }
+    const unknown = steps.findIndex(({ provider }) => !providers.has(provider.trim().toLowerCase()))
+    if (unknown >= 0) {
+      const message = `there is no provider "${steps[unknown]?.provider}"; there are ${[...providers].join(", ")}`
+      return { at: [...at, "steps", unknown, "provider"], message }
+    }
+  }
+  return undefined
+}
+
 const lineAt = (text: string, offset: number): number => text.slice(0, offset).split("\n").length
 
 /** The first issue: where it is, what was found, what is allowed. */
@@ -107,12 +144,15 @@ const explain = (text: string, issue: SchemaIssue.Issue): string => {
   if (first === undefined) return "is not valid"
   const keys = (first.path ?? []).map((segment) => (typeof segment === "object" ? segment.key : segment))
   const path = keys.filter((key) => typeof key !== "symbol")
-  const root = Jsonc.parseTree(text, [], { allowTrailingComma: true })
+  const root = rootOf(text)
   const node = root === undefined ? undefined : Jsonc.findNodeAtLocation(root, path)
   const found =
     node === undefined || mayHoldSecret(path, node) ? "" : ` (found ${textOf(text, node).slice(0, 80)})`
   return `line ${lineOf(text, root, path)}: ${path.join(".")}: ${first.message.replace(/\s+/g, " ")}${found}`
 }
+
+const rootOf = (text: string): Jsonc.Node | undefined =>
+  Jsonc.parseTree(text, [], { allowTrailingComma: true })
 
 const textOf = (text: string, { offset, length }: Jsonc.Node): string =>
   redact(text.slice(offset, offset + length), [])

@@ -14,7 +14,7 @@ import {
   type Sources,
   type Values,
 } from "@/services/configuration"
-import { readConfigurationFile } from "./configurationFile"
+import { plansOf, readConfigurationFile } from "./configurationFile"
 import { readIfThere, wordsOf } from "./files"
 
 export interface Places {
@@ -37,17 +37,19 @@ export const layerSources = (places: Places): Layer.Layer<ConfigurationSources> 
         ],
         endpoints: Effect.map(file, ({ providers }) => providers ?? {}),
         models: Effect.map(file, ({ models }) => models ?? {}),
+        plans: Effect.map(file, plansOf),
       }
     }),
   )
 
 /** Reads everything once, so that a server never starts half-configured. */
 export const checkSources = Effect.gen(function* () {
-  const { settings, others, endpoints, models } = yield* ConfigurationSources
+  const { settings, others, endpoints, models, plans } = yield* ConfigurationSources
   yield* settings.values
   yield* Effect.forEach(others, ({ values }) => values)
   yield* endpoints
   yield* models
+  yield* plans
 })
 
 const dotEnv = (path: string): Effect.Effect<Values, ConfigError> =>

@@ -1,4 +1,4 @@
-/** Serves the page, the page's calls and a health check on one port, for as long as its scope is open. */
+/** Serves the page, the page's calls, the gateway and a health check on one port, for as long as its scope is open. */
 import { createServer } from "node:http"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import * as Effect from "effect/Effect"
@@ -10,9 +10,10 @@ import * as Layer from "effect/Layer"
 import * as RpcSerialization from "effect/rpc/RpcSerialization"
 import * as RpcServer from "effect/rpc/RpcServer"
 import { CommanderRpcs, rpcPath } from "@/rpc/CommanderRpcs"
-import type { ChatOrchestratorService } from "@/services/ai/orchestration"
+import type { ChatOrchestratorService, TargetHealth } from "@/services/ai/orchestration"
 import type { ProviderRegistry } from "@/services/ai/core"
 import { ConfigError, type ConfigurationService } from "@/services/configuration"
+import { layerGateway } from "./gateway/routes"
 import { handlers } from "./rpc/handlers"
 import { guard, type Access } from "./web/security"
 
@@ -29,7 +30,7 @@ export interface ServeOptions {
   readonly pageFolder: string
 }
 
-type Services = ChatOrchestratorService | ProviderRegistry | ConfigurationService
+type Services = ChatOrchestratorService | ProviderRegistry | ConfigurationService | TargetHealth
 
 /** The server listens once the layer is built. */
 export const layerServer = (
@@ -63,6 +64,7 @@ const routes = (pageFolder: string) =>
       Layer.provide(RpcServer.layerProtocolWebsocket({ path: rpcPath })),
       Layer.provide(RpcSerialization.layerJson),
     ),
+    layerGateway,
     HttpRouter.add("GET", "/healthz", HttpServerResponse.jsonUnsafe({ status: "ok" })),
     HttpStaticServer.layer({ root: pageFolder, index: "index.html", spa: true, cacheControl: "no-cache" }),
   )

@@ -1,5 +1,6 @@
 /** The text of an answer: plain until the markdown code has come, and when it fails. */
 import { Component, lazy, Suspense, type ReactNode } from "react"
+import type { MarkdownProps } from "./Markdown"
 
 const load = () => import("./Markdown")
 
@@ -19,12 +20,12 @@ class Boundary extends Component<{ readonly fallback: ReactNode; readonly childr
   }
 }
 
-export const AnswerText = ({ text, streaming }: { readonly text: string; readonly streaming: boolean }) => {
-  const plain = <p className="wrap-anywhere whitespace-pre-wrap">{text}</p>
+export const AnswerText = (props: MarkdownProps) => {
+  const plain = <p className="wrap-anywhere whitespace-pre-wrap">{props.text}</p>
   return (
     <Boundary fallback={plain}>
       <Suspense fallback={plain}>
-        <LazyMarkdown text={text} streaming={streaming} />
+        <LazyMarkdown {...props} />
       </Suspense>
     </Boundary>
   )

@@ -1,11 +1,13 @@
-/** One provider: its state, where its key comes from, and what can be done about both. */
+/** One provider: its state, the health of its models, where its key comes from, and what can be done about these. */
 import { useEffect, useRef, useState } from "react"
 import type { ActionOutcome, Providers } from "@/hooks/ai/agentChat"
 import type { ProviderView } from "@/hooks/ai/chatState"
+import type { HealthView } from "@/hooks/ai/healthView"
 import { KeyForm } from "../ai/answer/KeyForm"
 import { Availability } from "../ai/header/Availability"
 import { Button } from "../ui/Button"
 import { Spinner } from "../ui/Spinner"
+import { HealthOfTarget } from "./HealthOfTarget"
 
 type Action = "test" | "delete"
 
@@ -28,6 +30,8 @@ const explanationOf = ({ availability, secret }: ProviderView): string | undefin
 export const ProviderCard = (props: {
   readonly provider: ProviderView
   readonly providers: Providers
+  /** Of its models that were asked. */
+  readonly health: ReadonlyArray<HealthView>
   readonly focused: boolean
 }) => {
   const { provider, providers, focused } = props
@@ -78,6 +82,16 @@ export const ProviderCard = (props: {
       </div>
       {explanation !== undefined && (
         <p className="text-muted -mt-2 text-[0.8125rem] wrap-anywhere">{explanation}</p>
+      )}
+      {props.health.length > 0 && (
+        <ul
+          aria-label={`Health of ${provider.label}`}
+          className="-mt-1 flex flex-col gap-1.5 text-[0.8125rem]"
+        >
+          {props.health.map((health) => (
+            <HealthOfTarget key={health.target.model} health={health} />
+          ))}
+        </ul>
       )}
       {secret !== undefined && (
         <KeyForm

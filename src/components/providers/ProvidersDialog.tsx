@@ -1,7 +1,8 @@
-/** The providers: which can be asked, their keys, a test of each. */
+/** The providers: which can be asked, how they are doing, their keys, a test of each. */
 import X from "lucide-react/icons/x"
 import * as Dialog from "radix-ui/dialog"
 import type { Providers } from "@/hooks/ai/agentChat"
+import { useHealth } from "@/hooks/ai/useHealth"
 import { Button } from "../ui/Button"
 import { IconButton } from "../ui/IconButton"
 import { ProviderCard } from "./ProviderCard"
@@ -14,6 +15,7 @@ const List = ({
   readonly focus: string | undefined
 }) => {
   const { state } = providers
+  const health = useHealth()
   switch (state.status) {
     case "loading":
       return <p className="text-muted p-5">Looking for providers…</p>
@@ -34,6 +36,7 @@ const List = ({
                 key={provider.key}
                 provider={provider}
                 providers={providers}
+                health={health.filter(({ target }) => target.provider === provider.key)}
                 focused={provider.key === focus}
               />
             ))}

@@ -15,5 +15,9 @@ export const formatDuration = (millis: number): string => {
 export const formatSeconds = (seconds: number): string =>
   seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`
 
+/** Facts side by side, without those that there are not. */
+export const joined = (...facts: ReadonlyArray<string | undefined>): string =>
+  facts.filter((fact) => fact !== undefined).join(" · ")
+
 export const plural = (count: number, noun: string): string =>
   `${formatCount(count)} ${noun}${count === 1 ? "" : "s"}`

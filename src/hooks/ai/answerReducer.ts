@@ -1,27 +1,38 @@
 /** The one reducer that turns plan events into what an answer shows. Pure. */
 import * as Duration from "effect/Duration"
 import { nameOf, type PlanEvent } from "@/services/ai/orchestration/PlanEvent"
-import type { AnswerView, TimelineRow } from "./chatState"
+import { spendingOf, spendingOfRun } from "@/services/ai/orchestration/spending"
+import type { AnswerView } from "./chatState"
 import { errorView } from "./errorView"
-
-type AttemptRow = Extract<TimelineRow, { readonly kind: "attempt" }>
+import {
+  closeAttempts,
+  enter,
+  hasBegun,
+  insert,
+  overtake,
+  succeed,
+  updateAttempt,
+  type AttemptRow,
+} from "./timeline"
 
 export const newAnswer = (id: string, askedFor: AnswerView["askedFor"], startedAt: number): AnswerView => ({
   role: "assistant",
   id,
-  text: "",
-  reasoning: "",
-  toolCalls: [],
+  ...nothingWritten,
   startedAt,
   askedFor,
   timeline: [],
+  spent: {},
   status: { state: "running" },
   announcement: `Asking ${askedFor.provider}`,
 })
 
+const nothingWritten = { text: "", reasoning: "", toolCalls: [], seams: [] } satisfies Partial<AnswerView>
+
 /** An answer that has ended stays as it is: events that were under way when it was stopped change nothing. */
 export const answerReducer = (answer: AnswerView, event: PlanEvent): AnswerView => {
   if (answer.status.state !== "running") return answer
+  const { timeline } = answer
   switch (event.type) {
     case "plan-started": {
       const [first, ...rest] = event.plan.steps
@@ -36,32 +47,63 @@ export const answerReducer = (answer: AnswerView, event: PlanEvent): AnswerView 
         })),
       }
     }
-    case "step-skipped":
-      return enter(answer, event.step, {
-        kind: "skipped",
-        provider: event.provider,
-        message: event.reason.message,
-        ...(event.reason.keyName === undefined ? {} : { keyName: event.reason.keyName }),
-      })
-    case "attempt-started": {
-      const row: AttemptRow = {
-        kind: "attempt",
-        attempt: event.attempt,
-        target: event.target,
-        startedAt: event.at,
-        outcome: { state: "asking" },
+    case "step-skipped": {
+      const { message, keyName, lacks = [], reopensAt } = event.reason
+      return {
+        ...answer,
+        timeline: enter(timeline, event.step, {
+          kind: "skipped",
+          provider: event.provider,
+          message,
+          ...(keyName === undefined ? {} : { keyName }),
+          lacks: lacks.length > 0,
+          ...(reopensAt === undefined ? {} : { reopensAt }),
+        }),
       }
-      return { ...enter(answer, event.step, row), announcement: `Asking ${nameOf(event.target)}` }
+    }
+    case "attempt-started": {
+      const { attempt, target, purpose: role = "answer" } = event
+      return {
+        ...answer,
+        timeline: enter(timeline, event.step, {
+          kind: "attempt",
+          attempt,
+          target,
+          role,
+          startedAt: event.at,
+          outcome: { state: "asking" },
+        }),
+        announcement: asking[role](nameOf(target)),
+      }
     }
     case "answer-started":
       return {
-        ...updateAttempt(answer, event.attempt, (row) => ({
-          ...row,
-          outcome: { state: "answering", timeToFirstPart: Duration.toMillis(event.timeToFirstPart) },
-        })),
+        ...answer,
+        timeline: updateAttempt(overtake(timeline, event.target), event.attempt, (row) =>
+          answering(row, event),
+        ),
         answeredBy: event.target,
         announcement: `${nameOf(event.target)} is answering`,
       }
+    case "answer-resumed": {
+      const { target, attempt } = event
+      const from = answer.answeredBy
+      const continues = event.mode !== "fresh"
+      return {
+        ...answer,
+        timeline: updateAttempt(succeed(timeline, target, continues ? "continued" : "none"), attempt, (row) =>
+          answering(continues ? { ...row, role: "continuation" } : row, event),
+        ),
+        seams:
+          continues && from !== undefined
+            ? [...answer.seams, { at: answer.text.length, from, target }]
+            : answer.seams,
+        answeredBy: target,
+        announcement: `${nameOf(target)} goes on with the answer`,
+      }
+    }
+    case "answer-discarded":
+      return { ...answer, ...nothingWritten, timeline: succeed(timeline, event.target, "taken-back") }
     case "text-delta":
       return { ...answer, text: answer.text + event.text }
     case "reasoning-delta":
@@ -74,73 +116,43 @@ export const answerReducer = (answer: AnswerView, event: PlanEvent): AnswerView 
           { id: event.id, name: event.name, params: JSON.stringify(event.params) },
         ],
       }
-    case "attempt-failed": {
-      const error = errorView(event.error)
-      const failed = updateAttempt(answer, event.attempt, (row) => ({
-        ...row,
-        outcome: {
-          state: "failed",
-          error,
-          duration: Duration.toMillis(event.duration),
-          emitted: event.emitted,
-        },
-      }))
-      return { ...failed, announcement: error.sentence }
-    }
+    case "attempt-failed":
+      return attemptFailed(answer, event)
     case "retry-scheduled": {
       const delay = Duration.toMillis(event.delay)
-      const row: TimelineRow = {
-        kind: "wait",
-        target: event.target,
-        delay,
-        until: event.at + delay,
-        askedByProvider: event.askedByProvider,
-        cause: event.cause,
-      }
-      return { ...answer, timeline: insertBeforeUnused(answer.timeline, row) }
-    }
-    case "target-switched": {
-      const row: TimelineRow = { kind: "switched", from: event.from, to: event.to, cause: event.cause }
       return {
         ...answer,
-        timeline: insertBeforeUnused(answer.timeline, row),
+        timeline: insert(timeline, {
+          kind: "wait",
+          target: event.target,
+          delay,
+          until: event.at + delay,
+          askedByProvider: event.askedByProvider,
+          cause: event.cause,
+        }),
+      }
+    }
+    case "target-switched":
+      return {
+        ...answer,
+        timeline: insert(timeline, { kind: "switched", from: event.from, to: event.to, cause: event.cause }),
         announcement: `Switching to ${nameOf(event.to)}`,
       }
-    }
-    case "plan-completed": {
-      const duration = event.at - answer.startedAt
-      const last = event.attempts.at(-1)
-      const outputTokens = event.usage.outputTokens
-      const answered =
-        last === undefined
-          ? answer
-          : updateAttempt(answer, last.attempt, (row) => ({
-              ...row,
-              outcome: {
-                state: "answered",
-                timeToFirstPart: Duration.toMillis(last.timeToFirstPart ?? last.duration),
-                duration: Duration.toMillis(last.duration),
-                ...(outputTokens === undefined ? {} : { outputTokens }),
-              },
-            }))
-      return {
-        ...answered,
-        answeredBy: event.target,
-        status: { state: "complete", finishReason: event.finishReason, duration },
-        announcement: `${nameOf(event.target)} has answered`,
-      }
-    }
+    case "plan-completed":
+      return completed(answer, event)
     case "plan-failed": {
       const error = errorView(event.error)
       return {
         ...answer,
         // A step that would have been needed and was not reached is no step that was "not needed".
-        timeline: closeAttempts(answer.timeline, (row) => ({
+        timeline: closeAttempts(timeline, (row) => ({
           state: "failed",
           error,
           duration: event.at - row.startedAt,
-          emitted: answer.text.length,
+          begun: hasBegun(row),
+          spent: {},
         })).filter(({ kind }) => kind !== "not-needed"),
+        spent: spendingOfRun(event),
         status: { state: "failed", error, partial: event.partial, duration: event.at - answer.startedAt },
         announcement: event.partial ? `The answer is incomplete. ${error.sentence}` : error.sentence,
       }
@@ -163,41 +175,67 @@ export const stopAnswer = (answer: AnswerView, at: number): AnswerView => {
   }
 }
 
-/** The plan's steps stand at the end of the timeline as "not needed" until the run reaches them. */
-const enter = (answer: AnswerView, step: number, row: TimelineRow): AnswerView => ({
-  ...answer,
-  timeline: insertBeforeUnused(
-    answer.timeline.filter((other) => other.kind !== "not-needed" || other.step !== step),
-    row,
-  ),
-})
-
-/** Gives the attempt that is still open its end. */
-const closeAttempts = (
-  timeline: ReadonlyArray<TimelineRow>,
-  ending: (row: AttemptRow) => AttemptRow["outcome"],
-): ReadonlyArray<TimelineRow> =>
-  timeline.map((row) => {
-    if (row.kind !== "attempt") return row
-    const isOpen = row.outcome.state === "asking" || row.outcome.state === "answering"
-    return isOpen ? { ...row, outcome: ending(row) } : row
-  })
-
-const insertBeforeUnused = (
-  timeline: ReadonlyArray<TimelineRow>,
-  row: TimelineRow,
-): ReadonlyArray<TimelineRow> => {
-  const first = timeline.findIndex(({ kind }) => kind === "not-needed")
-  return first === -1 ? [...timeline, row] : [...timeline.slice(0, first), row, ...timeline.slice(first)]
+const asking: Readonly<Record<"answer" | "hedge" | "rescue", (name: string) => string>> = {
+  answer: (name) => `Asking ${name}`,
+  hedge: (name) => `Asking ${name} as well`,
+  rescue: (name) => `Asking ${name} to finish the answer`,
 }
 
-const updateAttempt = (
-  answer: AnswerView,
-  attempt: number,
-  change: (row: AttemptRow) => AttemptRow,
-): AnswerView => ({
-  ...answer,
-  timeline: answer.timeline.map((row) =>
-    row.kind === "attempt" && row.attempt === attempt ? change(row) : row,
-  ),
+const answering = (
+  row: AttemptRow,
+  { timeToFirstPart }: Extract<PlanEvent, { readonly type: "answer-started" | "answer-resumed" }>,
+): AttemptRow => ({
+  ...row,
+  outcome: { state: "answering", timeToFirstPart: Duration.toMillis(timeToFirstPart) },
 })
+
+const attemptFailed = (
+  answer: AnswerView,
+  event: Extract<PlanEvent, { readonly type: "attempt-failed" }>,
+): AnswerView => {
+  const { error: cause, attempt } = event
+  const duration = Duration.toMillis(event.duration)
+  const spent = spendingOf(event)
+  // It failed nobody: another was faster, and that one is already announced.
+  if (cause._tag === "AIProviderError" && cause.reason === "Superseded") {
+    const { answeredBy: by } = answer
+    const outcome = { state: "superseded", duration, spent, ...(by === undefined ? {} : { by }) } as const
+    return { ...answer, timeline: updateAttempt(answer.timeline, attempt, (row) => ({ ...row, outcome })) }
+  }
+  const error = errorView(cause)
+  return {
+    ...answer,
+    timeline: updateAttempt(answer.timeline, attempt, (row) => ({
+      ...row,
+      outcome: { state: "failed", error, duration, begun: hasBegun(row), spent },
+    })),
+    announcement: error.sentence,
+  }
+}
+
+const completed = (
+  answer: AnswerView,
+  event: Extract<PlanEvent, { readonly type: "plan-completed" }>,
+): AnswerView => {
+  // When every target gave an empty answer, none is without an error: the last one stands for it.
+  const last = event.attempts.findLast(({ error }) => error === undefined) ?? event.attempts.at(-1)
+  return {
+    ...answer,
+    timeline:
+      last === undefined
+        ? answer.timeline
+        : updateAttempt(answer.timeline, last.attempt, (row) => ({
+            ...row,
+            outcome: {
+              state: "answered",
+              timeToFirstPart: Duration.toMillis(last.timeToFirstPart ?? last.duration),
+              duration: Duration.toMillis(last.duration),
+              spent: spendingOf(last),
+            },
+          })),
+    answeredBy: event.target,
+    spent: spendingOfRun(event),
+    status: { state: "complete", finishReason: event.finishReason, duration: event.at - answer.startedAt },
+    announcement: `${nameOf(event.target)} has answered`,
+  }
+}

@@ -1,4 +1,5 @@
 /** What the pane shows of a conversation: plain data, made from plan events by `answerReducer`. */
+import type { Spending } from "@/services/ai/orchestration/spending"
 
 export interface TargetView {
   readonly provider: string
@@ -19,12 +20,22 @@ export type Remedy =
   | { readonly kind: "try-again"; readonly afterMillis?: number }
   | { readonly kind: "none" }
 
+/** What an attempt is for. A `rescue` becomes a `continuation` once it goes on with the text of another. */
+export type AttemptRole = "answer" | "hedge" | "rescue" | "continuation"
+
+/** Who went on after an attempt that had begun to answer, and what became of its text. */
+export interface Successor {
+  readonly target: TargetView
+  readonly text: "continued" | "taken-back" | "none"
+}
+
 /** One row of an answer's timeline. Times are milliseconds since the epoch, durations milliseconds. */
 export type TimelineRow =
   | {
       readonly kind: "attempt"
       readonly attempt: number
       readonly target: TargetView
+      readonly role: AttemptRole
       readonly startedAt: number
       readonly outcome:
         | { readonly state: "asking" }
@@ -33,13 +44,23 @@ export type TimelineRow =
             readonly state: "answered"
             readonly timeToFirstPart: number
             readonly duration: number
-            readonly outputTokens?: number
+            readonly spent: Spending
           }
         | {
             readonly state: "failed"
             readonly error: ErrorView
             readonly duration: number
-            readonly emitted: number
+            /** Whether its answer had begun. */
+            readonly begun: boolean
+            readonly spent: Spending
+            readonly successor?: Successor
+          }
+        /** It was asked beside another, which was faster. */
+        | {
+            readonly state: "superseded"
+            readonly by?: TargetView
+            readonly duration: number
+            readonly spent: Spending
           }
         | { readonly state: "stopped"; readonly duration: number }
     }
@@ -56,10 +77,22 @@ export type TimelineRow =
       readonly provider: string
       readonly message: string
       readonly keyName?: string
+      /** Whether the request needs what the model cannot do. */
+      readonly lacks: boolean
+      /** When it can be asked again. */
+      readonly reopensAt?: number
     }
   | { readonly kind: "switched"; readonly from: TargetView; readonly to: TargetView; readonly cause: string }
   /** A step that the run has not reached, by its place in the plan. */
   | { readonly kind: "not-needed"; readonly step: number; readonly provider: string; readonly model?: string }
+
+/** A place in the text where another target went on with what one had begun. */
+export interface Seam {
+  /** How many UTF-16 code units of the text stand before it. */
+  readonly at: number
+  readonly from: TargetView
+  readonly target: TargetView
+}
 
 /** Where an answer stands; one of these, never a mix. */
 export type AnswerStatus =
@@ -88,9 +121,12 @@ export interface AnswerView {
   readonly startedAt: number
   /** Who was asked first. The model is absent until the plan has resolved it. */
   readonly askedFor: { readonly provider: string; readonly model?: string }
-  /** Who is writing or wrote the text. */
+  /** Who is writing or wrote the text; its end, where several did. */
   readonly answeredBy?: TargetView
+  readonly seams: ReadonlyArray<Seam>
   readonly timeline: ReadonlyArray<TimelineRow>
+  /** By all attempts, once the run has ended. */
+  readonly spent: Spending
   readonly status: AnswerStatus
   /** The one sentence to announce to a screen reader; changes with the status, not with every token. */
   readonly announcement: string

@@ -12,11 +12,12 @@ export const errorView = (error: RunError): ErrorView => ({
   details: detailsOf(error),
 })
 
-/** Errors of a whole run carry what they sum up: every target failed, or every step was skipped. */
+/** Errors of a whole run carry what they sum up: every target failed, every step was skipped, or all are closed off. */
 const kindOf = (error: RunError): unknown => error.context?.["kind"]
 
 const sentenceOf = (error: RunError): string => {
-  if (kindOf(error) === "skipped") return "No provider can be asked yet: each needs a key."
+  if (kindOf(error) === "skipped") return sentenceOfSkipped(error)
+  if (kindOf(error) === "closed") return sentenceOfClosed(error)
   const [first, ...others] = attemptsOf(error)
   if (first !== undefined && kindOf(error) === "exhausted") {
     const names = [...new Set(others.map(({ provider }) => nameOf(provider)))].filter(
@@ -42,6 +43,22 @@ const sentenceOfReason = (reason: string, error: RunError): string => {
     model: isProvider ? error.model : undefined,
     retryAfter: isProvider ? error.retryAfter : undefined,
   })
+}
+
+const sentenceOfSkipped = (error: RunError): string => {
+  const skipped = skippedOf(error)
+  const unable = skipped.filter(({ isUnable }) => isUnable)
+  if (unable.length === 0) return "No provider can be asked yet: each needs a key."
+  return unable.length === skipped.length
+    ? "No model of this plan can do what the message needs."
+    : "No model that has a key can do what the message needs."
+}
+
+/** To programs it is a limit of rate; to people, what it is. */
+const sentenceOfClosed = (error: RunError): string => {
+  const closed = skippedOf(error).filter(({ keyName, isUnable }) => keyName === "" && !isUnable)
+  const names = [...new Set(closed.map(({ provider }) => nameOf(provider)))]
+  return `${names.length === 0 ? "No provider" : listOfNames(names)} cannot be asked just now, after failures or a request for a pause.`
 }
 
 interface Facts {
@@ -75,6 +92,7 @@ const sentences: Readonly<Record<ProviderError["reason"], (facts: Facts) => stri
   MalformedResponse: ({ who }) => `${who} sent something that is not an answer.`,
   EmptyAnswer: ({ who }) => `${who} gave an empty answer.`,
   DeadlineExceeded: () => `No answer began within the time that this run may take.`,
+  Superseded: ({ who }) => `${who} was not needed: another began first.`,
   Aborted: () => `The run was stopped.`,
   Disconnected: () => `The connection to the Commander server was lost.`,
   Unknown: ({ who }) => `${who} failed.`,
@@ -116,6 +134,9 @@ interface Named {
   readonly reason: string
   readonly model: string
   readonly message: string
+  readonly keyName: string
+  /** Whether its model cannot do what the request needs. */
+  readonly isUnable: boolean
 }
 
 const attemptsOf = (error: RunError): ReadonlyArray<Named> => listOf(error.context?.["attempts"])
@@ -128,10 +149,15 @@ const listOf = (value: unknown): ReadonlyArray<Named> =>
     reason: text(item, "reason"),
     model: text(item, "model"),
     message: text(item, "message"),
+    keyName: text(item, "keyName"),
+    isUnable: field(item, "lacks") !== undefined,
   }))
 
+const field = (item: unknown, key: string): unknown =>
+  typeof item === "object" && item !== null ? Reflect.get(item, key) : undefined
+
 const text = (item: unknown, key: string): string => {
-  const value: unknown = typeof item === "object" && item !== null ? Reflect.get(item, key) : undefined
+  const value = field(item, key)
   return typeof value === "string" ? value : ""
 }
 

@@ -12,7 +12,7 @@ import {
   type Provider,
 } from "@/services/ai/core"
 import { asConfigurationError } from "@/services/ai/providers/settings"
-import { ChatOrchestratorService } from "@/services/ai/orchestration"
+import { ChatOrchestratorService, TargetHealth } from "@/services/ai/orchestration"
 import { ConfigurationService } from "@/services/configuration"
 
 export const defaults = {
@@ -25,6 +25,7 @@ export const handlers = CommanderRpcs.toLayer(
     const orchestrator = yield* ChatOrchestratorService
     const registry = yield* ProviderRegistry
     const configuration = yield* ConfigurationService
+    const health = yield* TargetHealth
 
     const toInfo = Effect.fnUntraced(function* (provider: Provider) {
       const { key, label, models, secretKeyName } = provider
@@ -55,6 +56,7 @@ export const handlers = CommanderRpcs.toLayer(
     return CommanderRpcs.of({
       RunPlan: (request) => orchestrator.runPlan(request),
       ListProviders: () => Effect.flatMap(registry.all, (providers) => Effect.forEach(providers, toInfo)),
+      ListHealth: () => health.reports,
       SetSecret: Effect.fnUntraced(function* ({ keyName, value }) {
         yield* checkName(keyName)
         const secret = Redacted.value(value).trim()

@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type * as Redacted from "effect/Redacted"
 import type { ModelOverrides } from "../ai/core/ModelFacts"
+import type { AiPlan } from "../ai/orchestration/AiPlan"
 
 /** A value that is missing where one is needed, or that is not allowed. */
 export class ConfigError extends Schema.TaggedError<ConfigError>()("ConfigError", {
@@ -49,6 +50,8 @@ export class ConfigurationService extends Context.Service<
     readonly endpoints: Effect.Effect<Readonly<Record<string, CompatibleEndpoint>>, ConfigError>
     /** What the configuration file says of models: their limits, abilities and prices. */
     readonly models: Effect.Effect<ModelOverrides, ConfigError>
+    /** Plans of the configuration file, by their names. */
+    readonly plans: Effect.Effect<Readonly<Record<string, AiPlan>>, ConfigError>
   }
 >()("ConfigurationService") {}
 

@@ -52,6 +52,7 @@ const make = (sources: Sources): ConfigurationService["Service"] => {
     originOf: (keyName) => Effect.map(find(keyName), (found): Origin | undefined => found?.origin),
     endpoints: sources.endpoints,
     models: sources.models,
+    plans: sources.plans,
   })
 }
 

@@ -3,6 +3,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Ref from "effect/Ref"
 import type { ModelOverrides } from "../ai/core/ModelFacts"
+import type { AiPlan } from "../ai/orchestration/AiPlan"
 import type { CompatibleEndpoint, ConfigError, Origin } from "./ConfigurationService"
 
 export type Values = Readonly<Record<string, string | undefined>>
@@ -24,6 +25,7 @@ export interface Sources {
   readonly others: ReadonlyArray<ConfigurationSource>
   readonly endpoints: Effect.Effect<Readonly<Record<string, CompatibleEndpoint>>, ConfigError>
   readonly models: Effect.Effect<ModelOverrides, ConfigError>
+  readonly plans: Effect.Effect<Readonly<Record<string, AiPlan>>, ConfigError>
 }
 
 /** Settings in memory over the environment of the process, where there is one: what works on every platform. */
@@ -33,6 +35,7 @@ export const portableSources: Effect.Effect<Sources> = Effect.gen(function* () {
     others: [environmentSource],
     endpoints: Effect.succeed({}),
     models: Effect.succeed({}),
+    plans: Effect.succeed({}),
   }
 })
 

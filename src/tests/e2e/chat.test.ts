@@ -1,12 +1,17 @@
 /** The chat as its user has it: the built server as a process, fake providers on loopback, a real Chromium. */
-import { readFile } from "node:fs/promises"
-import { createRequire } from "node:module"
-import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import type { Page } from "playwright-core"
 import { launchBrowser, visit } from "@/tests/support/browser"
-import { launchCommander, repository } from "@/tests/support/commanderProcess"
+import {
+  answerShows,
+  countOf,
+  finished,
+  picture,
+  send,
+  textOfAnswer,
+  violations,
+} from "@/tests/support/chatPage"
+import { launchCommander } from "@/tests/support/commanderProcess"
 import { closing, errorBody, opening } from "@/tests/support/dialects"
 import { startHttpServer, type Received, type Reply } from "@/tests/support/httpServer"
 
@@ -63,40 +68,6 @@ const startVendors = (replies: {
       },
     }
   })
-
-const send = (page: Page, text: string) =>
-  Effect.promise(async () => {
-    await page.getByRole("textbox", { name: "Message" }).fill(text)
-    await page.getByRole("button", { name: "Send" }).click()
-  })
-
-const answerShows = (page: Page, text: string) =>
-  Effect.promise(() => page.getByRole("article", { name: "Answer" }).last().getByText(text).first().waitFor())
-
-const textOfAnswer = (page: Page) =>
-  Effect.promise(async () => (await page.getByRole("article", { name: "Answer" }).last().textContent()) ?? "")
-
-const finished = (page: Page) =>
-  Effect.promise(() => page.locator('article[aria-label="Answer"][aria-busy="false"]').last().waitFor())
-
-const countOf = (text: string, part: string): number => text.split(part).length - 1
-
-const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js")
-
-/** The rules that the page breaks, with where. Evaluated outside of the page's content policy. */
-const violations = (page: Page) =>
-  Effect.promise(async () => {
-    await page.evaluate(await readFile(axe, "utf8"))
-    return page.evaluate<ReadonlyArray<string>>(
-      "axe.run(document).then(({ violations }) => violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`))",
-    )
-  })
-
-/** Pictures for the README, when asked for: `COMMANDER_SCREENSHOTS=1`. */
-const picture = (page: Page, name: string) =>
-  process.env["COMMANDER_SCREENSHOTS"] === undefined
-    ? Effect.void
-    : Effect.promise(() => page.screenshot({ path: join(repository, "docs/images", name) }))
 
 describe("a chat in the browser", () => {
   it.live("streams a simulated answer, marked as such, without any complaint of the browser", () =>

@@ -16,17 +16,17 @@ import { layerServer } from "@/server/main"
 import { layerFrom } from "@/server/services"
 import type { Access } from "@/server/web/security"
 import type { ProviderRegistry } from "@/services/ai/core"
-import type { ChatOrchestratorService } from "@/services/ai/orchestration"
+import type { ChatOrchestratorService, TargetHealth } from "@/services/ai/orchestration"
 import { ConfigurationSources, type ConfigError, type ConfigurationService } from "@/services/configuration"
 import { temporaryFolder } from "./temporaryFolder"
 
-type Served = ChatOrchestratorService | ProviderRegistry | ConfigurationService
+type Served = ChatOrchestratorService | ProviderRegistry | ConfigurationService | TargetHealth
 
 export interface CommanderOptions {
   /** Written into `.env`; the environment of the test's own process is not read. */
   readonly values?: Readonly<Record<string, string>>
   readonly access?: Partial<Access>
-  readonly services?: (sources: Layer.Layer<ConfigurationSources>) => Layer.Layer<Served>
+  readonly services?: (sources: Layer.Layer<ConfigurationSources>) => Layer.Layer<Served, ConfigError>
 }
 
 export interface Commander {

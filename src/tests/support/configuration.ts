@@ -10,11 +10,13 @@ import {
   type Values,
 } from "@/services/configuration"
 import type { ModelOverrides } from "@/services/ai/core/ModelFacts"
+import type { AiPlan } from "@/services/ai/orchestration/AiPlan"
 
 export const configurationOf = (
   values: Values,
   endpoints: Readonly<Record<string, CompatibleEndpoint>> = {},
   models: ModelOverrides = {},
+  plans: Readonly<Record<string, AiPlan>> = {},
 ): Layer.Layer<ConfigurationService> =>
   Layer.provide(
     layer,
@@ -25,6 +27,7 @@ export const configurationOf = (
         others: [{ origin: "environment" as const, values: Effect.succeed(values) }],
         endpoints: Effect.succeed(endpoints),
         models: Effect.succeed(models),
+        plans: Effect.succeed(plans),
       })),
     ),
   )

@@ -31,22 +31,73 @@ export const opening = (dialect: Dialect, text: string): ReadonlyArray<string> =
 export const thought = (text: string): string =>
   chatChunk({ index: 0, delta: { reasoning_content: text }, finish_reason: null })
 
-/** The finish reason, the usage and the terminal event. */
-export const closing = (dialect: Dialect, outputTokens = 5): ReadonlyArray<string> =>
+/** Reasoning before or among the text. */
+export const reasoning = (dialect: Dialect, text: string): ReadonlyArray<string> =>
+  dialect === "chat-completions"
+    ? [thought(text)]
+    : [
+        messagesEvent("content_block_start", { index: 7, content_block: { type: "thinking", thinking: "" } }),
+        messagesEvent("content_block_delta", { index: 7, delta: { type: "thinking_delta", thinking: text } }),
+      ]
+
+export interface ToolCall {
+  readonly id: string
+  readonly name: string
+  /** The JSON of its arguments, as it comes. */
+  readonly pieces: ReadonlyArray<string>
+}
+
+/** A call of a tool, its arguments piece by piece. */
+export const toolCall = (dialect: Dialect, { id, name, pieces }: ToolCall): ReadonlyArray<string> =>
   dialect === "chat-completions"
     ? [
-        chatChunk({ index: 0, delta: {}, finish_reason: "stop" }),
+        chatToolCall({ index: 0, id, type: "function", function: { name, arguments: "" } }),
+        ...pieces.map((piece) => chatToolCall({ index: 0, function: { arguments: piece } })),
+      ]
+    : [
+        messagesEvent("content_block_start", { index: 8, content_block: { type: "tool_use", id, name } }),
+        ...pieces.map((piece) =>
+          messagesEvent("content_block_delta", {
+            index: 8,
+            delta: { type: "input_json_delta", partial_json: piece },
+          }),
+        ),
+      ]
+
+const chatToolCall = (call: object): string =>
+  chatChunk({ index: 0, delta: { tool_calls: [call] }, finish_reason: null })
+
+/** Why an answer ends; `other` is a word that no dialect knows. */
+export type End = "stop" | "length" | "tool-calls" | "content-filter" | "other"
+
+const endings: Readonly<Record<End, Readonly<Record<Dialect, string>>>> = {
+  stop: { "chat-completions": "stop", messages: "end_turn" },
+  length: { "chat-completions": "length", messages: "max_tokens" },
+  "tool-calls": { "chat-completions": "tool_calls", messages: "tool_use" },
+  "content-filter": { "chat-completions": "content_filter", messages: "refusal" },
+  other: { "chat-completions": "gave_up", messages: "gave_up" },
+}
+
+/** The finish reason, the usage and the terminal event. */
+export const closing = (dialect: Dialect, outputTokens = 5, end: End = "stop"): ReadonlyArray<string> =>
+  dialect === "chat-completions"
+    ? [
+        chatChunk({ index: 0, delta: {}, finish_reason: endings[end][dialect] }),
         `data: ${JSON.stringify({ id: "chatcmpl-1", choices: [], usage: { prompt_tokens: 3, completion_tokens: outputTokens } })}\n\n`,
         "data: [DONE]\n\n",
       ]
     : [
         messagesEvent("content_block_stop", { index: 0 }),
         messagesEvent("message_delta", {
-          delta: { stop_reason: "end_turn" },
+          delta: { stop_reason: endings[end][dialect] },
           usage: { output_tokens: outputTokens },
         }),
         messagesEvent("message_stop", {}),
       ]
+
+/** An error inside a stream that had begun as an answer. */
+export const errorEvent = (dialect: Dialect, type: string, message: string): string =>
+  `${dialect === "messages" ? "event: error\n" : ""}data: ${errorBody(dialect, type, message)}\n\n`
 
 /** An error's body, as the vendors of the dialect write it. */
 export const errorBody = (

@@ -1,8 +1,17 @@
 /** Plan events by hand, with numbers and times as a run gives them. */
 import * as Duration from "effect/Duration"
 import { AIConfigurationError, AIProviderError } from "@/services/ai/core"
+import { totalsOf } from "@/services/ai/orchestration/accounting"
 import { AiPlan, AiPlanStep } from "@/services/ai/orchestration/AiPlan"
-import type { AttemptRecord, PlanEvent, PlanEventBody, Target } from "@/services/ai/orchestration/PlanEvent"
+import type {
+  AttemptRecord,
+  Cost,
+  PlanEvent,
+  PlanEventBody,
+  RescueMode,
+  Target,
+  Usage,
+} from "@/services/ai/orchestration/PlanEvent"
 
 export const openai: Target = { provider: "openai", model: "gpt-5.4" }
 export const anthropic: Target = { provider: "anthropic", model: "claude-haiku-5-5" }
@@ -19,17 +28,24 @@ export const planStarted = (
   ...rest: ReadonlyArray<Target>
 ): PlanEventBody => ({
   type: "plan-started",
+  runId: "run-1",
   plan: AiPlan.make({
     name: "default",
     steps: [AiPlanStep.make(first), ...rest.map((step) => AiPlanStep.make(step))],
   }),
 })
 
-export const attemptStarted = (attempt: number, target: Target, step = 0): PlanEventBody => ({
+export const attemptStarted = (
+  attempt: number,
+  target: Target,
+  step = 0,
+  purpose?: "hedge" | "rescue",
+): PlanEventBody => ({
   type: "attempt-started",
   attempt,
   step,
   target,
+  ...(purpose === undefined ? {} : { purpose }),
 })
 
 export const answerStarted = (attempt: number, target: Target): PlanEventBody => ({
@@ -39,6 +55,24 @@ export const answerStarted = (attempt: number, target: Target): PlanEventBody =>
   timeToFirstPart: Duration.millis(7),
 })
 
+export const answerResumed = (
+  attempt: number,
+  target: Target,
+  mode: RescueMode = "instruction",
+): PlanEventBody => ({
+  type: "answer-resumed",
+  attempt,
+  target,
+  mode,
+  timeToFirstPart: Duration.millis(7),
+})
+
+export const answerDiscarded = (attempt: number, target: Target): PlanEventBody => ({
+  type: "answer-discarded",
+  attempt,
+  target,
+})
+
 export const text = (words: string): PlanEventBody => ({ type: "text-delta", text: words })
 
 export const overloaded = AIProviderError.of({
@@ -46,6 +80,18 @@ export const overloaded = AIProviderError.of({
   reason: "Overloaded",
   status: 529,
   message: "openai answered 529: Overloaded",
+})
+
+export const cut = AIProviderError.of({
+  ...openai,
+  reason: "Cut",
+  message: "openai: the connection broke",
+})
+
+export const superseded = AIProviderError.of({
+  ...openai,
+  reason: "Superseded",
+  message: "openai/gpt-5.4 was not needed: another target began first",
 })
 
 export const refusedKey = AIProviderError.of({
@@ -62,16 +108,38 @@ export const missingKey = new AIConfigurationError({
   provider: "openai",
 })
 
+/** Nothing was written, and nothing is charged for. */
+export const nothingUsed: Usage = { source: "estimated", inputTokens: 0, outputTokens: 0 }
+export const reported = (outputTokens: number): Usage => ({
+  source: "reported",
+  inputTokens: 3,
+  outputTokens,
+})
+export const estimated = (outputTokens: number): Usage => ({
+  source: "estimated",
+  inputTokens: 3,
+  outputTokens,
+})
+export const costs = (usd: number, source: Cost["source"] = "reported"): Cost => ({ source, usd })
+
 interface FailedAttempt {
   readonly step?: number
   readonly error?: AIProviderError | AIConfigurationError
   readonly emitted?: number
+  readonly usage?: Usage
+  readonly cost?: Cost
 }
 
 export const attemptFailed = (
   attempt: number,
   target: Target,
-  { step = 0, error = overloaded, emitted = 0 }: FailedAttempt = {},
+  {
+    step = 0,
+    error = overloaded,
+    emitted = 0,
+    usage = nothingUsed,
+    cost = costs(0, "estimated"),
+  }: FailedAttempt = {},
 ): PlanEventBody => ({
   type: "attempt-failed",
   attempt,
@@ -80,6 +148,8 @@ export const attemptFailed = (
   error,
   duration: Duration.millis(30),
   emitted,
+  usage,
+  cost,
 })
 
 export const retryScheduled = (target: Target, millis: number, askedByProvider = false): PlanEventBody => ({
@@ -109,7 +179,8 @@ export const record = (
   duration: Duration.millis(40),
   timeToFirstPart: Duration.millis(7),
   emitted: 5,
-  usage: { source: "reported", outputTokens: 5 },
+  usage: reported(5),
+  cost: costs(0.002),
   ...more,
 })
 
@@ -117,12 +188,14 @@ export const completed = (target: Target, ...attempts: ReadonlyArray<AttemptReco
   type: "plan-completed",
   target,
   finishReason: "stop",
-  usage: { source: "reported", inputTokens: 3, outputTokens: 5 },
+  usage: attempts.at(-1)?.usage ?? reported(5),
+  cost: attempts.at(-1)?.cost ?? costs(0.002),
   attempts,
+  totals: totalsOf(attempts),
 })
 
 export const failed = (
   error: AIProviderError | AIConfigurationError,
   partial = false,
   attempts: ReadonlyArray<AttemptRecord> = [],
-): PlanEventBody => ({ type: "plan-failed", error, attempts, partial })
+): PlanEventBody => ({ type: "plan-failed", error, attempts, totals: totalsOf(attempts), partial })

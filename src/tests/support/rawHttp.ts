@@ -12,9 +12,13 @@ interface Question {
   readonly method?: string
   readonly path: string
   readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string
 }
 
-export const send = (port: number, { method = "GET", path, headers = {} }: Question): Effect.Effect<Answer> =>
+export const send = (
+  port: number,
+  { method = "GET", path, headers = {}, body: sent = "" }: Question,
+): Effect.Effect<Answer> =>
   Effect.callback<Answer>((resume) => {
     const asked = request({ host: "127.0.0.1", port, method, path, headers, agent: false }, (response) => {
       let body = ""
@@ -30,7 +34,7 @@ export const send = (port: number, { method = "GET", path, headers = {} }: Quest
       resume(Effect.succeed({ status: response.statusCode ?? 0, headers: response.headers, body: "" }))
     })
     asked.on("error", (cause) => resume(Effect.die(cause)))
-    asked.end()
+    asked.end(sent)
   })
 
 /** The handshake of RFC 6455. */

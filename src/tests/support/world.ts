@@ -1,4 +1,5 @@
 /** The three vendors in memory: real providers and decoders over a transport that plays a script for each. */
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
@@ -28,6 +29,16 @@ export type Move =
   | { readonly does: "break"; readonly text: string }
   | { readonly does: "stall"; readonly text: string }
   | { readonly does: "think"; readonly text: string }
+  | {
+      readonly does: "stream"
+      readonly events: (dialect: Dialect) => ReadonlyArray<string>
+      /** Comes to its end, falls silent, or loses its connection. */
+      readonly then: "end" | "hang" | "reset"
+      /** Before each event. */
+      readonly pause?: Duration.Input
+    }
+  | { readonly does: "hesitate"; readonly before: Duration.Input; readonly move: Move }
+  | { readonly does: "choose"; readonly by: (call: Call) => Move }
   | { readonly does: "unreachable" }
   | { readonly does: "silence" }
 
@@ -40,6 +51,22 @@ export const refuses = (status: number, body?: string, headers?: Readonly<Record
 })
 export const breaksAfter = (text: string): Move => ({ does: "break", text })
 export const stallsAfter = (text: string): Move => ({ does: "stall", text })
+/** What it sends comes at once. */
+export const streams = (
+  events: (dialect: Dialect) => ReadonlyArray<string>,
+  then: "end" | "hang" | "reset" = "end",
+): Move => ({ does: "stream", events, then })
+/** The whole answer, a word at a time. */
+export const drips = (text: string, pause: Duration.Input): Move => ({
+  does: "stream",
+  events: (dialect) => [...opening(dialect, text), ...closing(dialect)],
+  then: "end",
+  pause,
+})
+/** Sends nothing, no headers either, for a while. */
+export const hesitates = (before: Duration.Input, move: Move): Move => ({ does: "hesitate", before, move })
+/** What it does hangs on what it is asked. */
+export const chooses = (by: (call: Call) => Move): Move => ({ does: "choose", by })
 export const unreachable: Move = { does: "unreachable" }
 export const silence: Move = { does: "silence" }
 
@@ -84,12 +111,13 @@ export const makeWorld = (
         if (vendor === undefined) return yield* refusedConnection
         const moves = script[vendor] ?? []
         const number = calls.filter((call) => call.vendor === vendor).length
-        calls.push({ vendor, headers: request.headers, body: JSON.parse(request.body ?? "{}") })
+        const call: Call = { vendor, headers: request.headers, body: JSON.parse(request.body ?? "{}") }
+        calls.push(call)
         yield* Effect.acquireRelease(
           Effect.sync(() => (open += 1)),
           () => Effect.sync(() => (open -= 1)),
         )
-        return yield* play(moves[number] ?? moves.at(-1) ?? unreachable, dialectOf[vendor])
+        return yield* play(moves[number] ?? moves.at(-1) ?? unreachable, call)
       }),
   })
   return {
@@ -124,8 +152,25 @@ const refusedConnection = Effect.fail(
   new TransportError({ phase: "head", message: "connect ECONNREFUSED", cause: undefined }),
 )
 
-const play = (move: Move, dialect: Dialect): Effect.Effect<WireResponse, TransportError> => {
+const lostConnection = Stream.fail(
+  new TransportError({ phase: "body", message: "read ECONNRESET", cause: undefined }),
+)
+
+const after: Readonly<Record<"end" | "hang" | "reset", Stream.Stream<Uint8Array, TransportError>>> = {
+  end: Stream.empty,
+  hang: Stream.never,
+  reset: lostConnection,
+}
+
+const play = (move: Move, call: Call): Effect.Effect<WireResponse, TransportError> => {
+  const dialect = dialectOf[call.vendor]
   switch (move.does) {
+    case "stream":
+      return Effect.succeed(streaming(move.events(dialect), after[move.then], move.pause))
+    case "hesitate":
+      return Effect.delay(play(move.move, call), move.before)
+    case "choose":
+      return play(move.by(call), call)
     case "answer":
       return Effect.succeed(streaming([...opening(dialect, move.text), ...closing(dialect)], Stream.empty))
     case "break":
@@ -149,8 +194,15 @@ const play = (move: Move, dialect: Dialect): Effect.Effect<WireResponse, Transpo
   }
 }
 
-const streaming = (events: ReadonlyArray<string>, then: Stream.Stream<Uint8Array>): WireResponse => ({
-  status: 200,
-  headers: { "content-type": "text/event-stream" },
-  body: Stream.concat(Stream.rechunk(Stream.map(Stream.fromIterable(events), bytesOf), 1), then),
-})
+const streaming = (
+  events: ReadonlyArray<string>,
+  then: Stream.Stream<Uint8Array, TransportError>,
+  pause?: Duration.Input,
+): WireResponse => {
+  const reads = Stream.rechunk(Stream.map(Stream.fromIterable(events), bytesOf), 1)
+  return {
+    status: 200,
+    headers: { "content-type": "text/event-stream" },
+    body: Stream.concat(pause === undefined ? reads : Stream.tap(reads, () => Effect.sleep(pause)), then),
+  }
+}

@@ -35,6 +35,8 @@ const forbidden: ReadonlyArray<readonly [from: string, statement: string, rule: 
   ["services/ai/core/b.ts", `import type {} from "../wire/sse"`, "core"],
   ["services/ai/wire/a.ts", `import "@/services/configuration/Configuration"`, "wire"],
   ["services/configuration/a.ts", `import "@/services/telemetry/Telemetry"`, "configuration"],
+  ["services/configuration/b.ts", `import type {} from "@/services/ai/orchestration/Plan"`, "configuration"],
+  ["services/configuration/c.ts", `import "@/services/ai/orchestration/AiPlan"`, "configuration-types-only"],
   ["services/telemetry/a.ts", `import "@/services/ai/wire/sse"`, "telemetry"],
   ["services/ai/providers/openai/a.ts", `import "@/services/ai/orchestration/Plan"`, "providers"],
   [
@@ -92,6 +94,7 @@ const forbidden: ReadonlyArray<readonly [from: string, statement: string, rule: 
 
 const allowed: ReadonlyArray<readonly [from: string, statement: string]> = [
   ["services/ai/wire/ok.ts", `import "@/services/ai/core/message"`],
+  ["services/configuration/ok.ts", `import type {} from "@/services/ai/orchestration/AiPlan"`],
   ["services/ai/providers/openai/ok.ts", `import "../helperOk"\nimport "../../wire/sse"`],
   ["services/ai/providers/ollama/ok.ts", `import "../openai/OpenAIClient"`],
   ["services/ai/providers/index.ts", `import "./openai/request"`],
@@ -122,6 +125,7 @@ const imported = [
   `${ai}/providers/openai/request.ts`,
   `${ai}/providers/openai/OpenAIClient.ts`,
   `${ai}/providers/anthropic/request.ts`,
+  `${ai}/orchestration/AiPlan.ts`,
   `${ai}/orchestration/Plan.ts`,
   `${ai}/orchestration/PlanExecutor.ts`,
   "services/configuration/Configuration.ts",

@@ -1,12 +1,13 @@
 /** An answer: how it came about, its text, how it ended, what can be done next. */
 import RotateCcw from "lucide-react/icons/rotate-ccw"
-import { memo } from "react"
+import { memo, useMemo } from "react"
 import type { AnswerView } from "@/hooks/ai/chatState"
 import { AnswerText } from "../../markdown/AnswerText"
 import { CopyButton } from "../../ui/CopyButton"
 import { IconButton } from "../../ui/IconButton"
 import type { AnswerActions } from "./actions"
 import { Outcome } from "./Outcome"
+import { seamInWords } from "./timeline/attemptWords"
 import { PlanTimeline } from "./timeline/PlanTimeline"
 import { Reasoning } from "./Reasoning"
 import { ToolCalls } from "./ToolCalls"
@@ -35,6 +36,7 @@ const Footer = ({
 export const Answer = memo(
   ({ answer, actions }: { readonly answer: AnswerView; readonly actions: AnswerActions | undefined }) => {
     const running = answer.status.state === "running"
+    const seams = useMemo(() => answer.seams.map(seamInWords), [answer.seams])
     return (
       <article aria-label="Answer" aria-busy={running} className="flex flex-col gap-3">
         <h2 className="sr-only">Answer</h2>
@@ -42,7 +44,7 @@ export const Answer = memo(
         {answer.reasoning !== "" && (
           <Reasoning text={answer.reasoning} thinking={running && answer.text === ""} />
         )}
-        {answer.text !== "" && <AnswerText text={answer.text} streaming={running} />}
+        {answer.text !== "" && <AnswerText text={answer.text} streaming={running} seams={seams} />}
         {answer.toolCalls.length > 0 && <ToolCalls calls={answer.toolCalls} />}
         <Outcome answer={answer} actions={actions} />
         {!running && <Footer answer={answer} actions={actions} />}

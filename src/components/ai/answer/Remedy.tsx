@@ -12,7 +12,7 @@ const Patience = ({ until }: { readonly until: number }) => {
   const left = secondsLeft(until, useNow(250))
   return left === 0 ? null : (
     <span className="text-muted text-[0.8125rem] tabular-nums">
-      the provider asks for {formatSeconds(left)} more
+      can be asked again in {formatSeconds(left)}
     </span>
   )
 }

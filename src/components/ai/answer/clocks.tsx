@@ -24,6 +24,14 @@ export const Countdown = ({ until }: { readonly until: number }) => (
   <>{formatSeconds(secondsLeft(until, useNow(250)))}</>
 )
 
+/** When a provider can be asked again; falls silent once it can. */
+export const Reopening = ({ at }: { readonly at: number }) => {
+  const left = secondsLeft(at, useNow(250))
+  return left === 0 ? null : (
+    <span className="tabular-nums"> · can be asked again in {formatSeconds(left)}</span>
+  )
+}
+
 const silentAfterSeconds = 8
 
 /** Says for how long nothing has come, once that is long. `progress` changes with everything that comes. */

@@ -6,18 +6,34 @@ type Attempt = Extract<TimelineRow, { readonly kind: "attempt" }>
 /** What a running plan does at the moment. */
 export type Phase =
   | { readonly kind: "starting" }
-  | { readonly kind: "asking"; readonly target: TargetView; readonly since: number }
+  /** Several where one is slow to begin. */
+  | {
+      readonly kind: "asking"
+      readonly targets: readonly [TargetView, ...ReadonlyArray<TargetView>]
+      readonly since: number
+      readonly toFinish: boolean
+    }
   | { readonly kind: "answering"; readonly target: TargetView }
   | { readonly kind: "waiting"; readonly target: TargetView; readonly until: number }
   | { readonly kind: "switching"; readonly target: TargetView }
 
 export const phaseOf = (answer: AnswerView): Phase => {
+  const attempts = attemptsOf(answer)
+  const answering = attempts.find(({ outcome }) => outcome.state === "answering")
+  if (answering !== undefined) return { kind: "answering", target: answering.target }
+  const [first, ...others] = attempts.filter(({ outcome }) => outcome.state === "asking")
+  if (first !== undefined) {
+    return {
+      kind: "asking",
+      targets: [first.target, ...others.map(({ target }) => target)],
+      since: first.startedAt,
+      toFinish: first.role === "rescue",
+    }
+  }
   const row = answer.timeline.findLast(({ kind }) => kind !== "skipped" && kind !== "not-needed")
   if (row === undefined) return { kind: "starting" }
   switch (row.kind) {
     case "attempt":
-      if (row.outcome.state === "asking") return { kind: "asking", target: row.target, since: row.startedAt }
-      if (row.outcome.state === "answering") return { kind: "answering", target: row.target }
       return { kind: "starting" }
     case "wait":
       return { kind: "waiting", target: row.target, until: row.until }
@@ -31,12 +47,6 @@ export const phaseOf = (answer: AnswerView): Phase => {
 
 export const attemptsOf = (answer: AnswerView): ReadonlyArray<Attempt> =>
   answer.timeline.filter((row) => row.kind === "attempt")
-
-/** As the provider reported them; undefined when it did not. */
-export const outputTokensOf = (answer: AnswerView): number | undefined => {
-  const last = attemptsOf(answer).at(-1)
-  return last?.outcome.state === "answered" ? last.outcome.outputTokens : undefined
-}
 
 /** Who was preferred, when somebody else answered. */
 export const insteadOf = (answer: AnswerView): AnswerView["askedFor"] | undefined => {

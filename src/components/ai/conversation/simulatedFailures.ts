@@ -9,7 +9,7 @@ export const simulatedFailures = [
   {
     model: "cuts-after-20",
     title: "Cut in mid-answer",
-    says: "The stream ends after 20 words",
+    says: "After 20 words; another model goes on",
     question: "Show me a cut stream.",
   },
   {

@@ -8,8 +8,12 @@ import * as Schema from "effect/Schema"
 import type { GenerationParameters } from "../core/GenerationOptions"
 import { vendorKeys } from "../core/models"
 
-/** `"100 millis"`, `"8 seconds"`, …: what `Duration.fromInput` reads. */
-const PlanDuration = Schema.DurationFromString
+/** `"100 millis"`, `"8 seconds"`, …: what `Duration.fromInput` reads. No wait is without an end. */
+const PlanDuration = Schema.DurationFromString.check(
+  Schema.makeFilter(Duration.between({ minimum: Duration.zero, maximum: Duration.hours(24) }), {
+    expected: 'a duration of at most 24 hours, such as "30 seconds"',
+  }),
+)
 
 /** The documented defaults of a plan and its steps. */
 export const defaults = {
@@ -26,8 +30,20 @@ export const defaults = {
   longestWaitBeforeSwitch: Duration.seconds(3),
 }
 
+/** A field with its value where nothing is said of it: in a plan that is made here as in one that is read. */
+const withDefault = <S extends Schema.Constraint & Schema.WithoutConstructorDefault>(
+  schema: S,
+  value: S["Type"],
+) =>
+  Schema.withConstructorDefault<Schema.withDecodingDefaultTypeKey<S>>(Effect.succeed(value))(
+    Schema.withDecodingDefaultTypeKey<S>(Effect.succeed(value))(schema),
+  )
+
 /** Waits between two attempts on one target: `base · 2ⁿ`, jittered by ±20 %, never more than `max`. */
-export const Backoff = Schema.Struct({ base: PlanDuration, max: PlanDuration })
+export const Backoff = Schema.Struct({
+  base: withDefault(PlanDuration, defaults.backoff.base),
+  max: withDefault(PlanDuration, defaults.backoff.max),
+})
 export type Backoff = typeof Backoff.Type
 
 /** `after`: the wait before the second request; by default the target's usual time to the first part (95 of 100). */
@@ -40,19 +56,15 @@ export const AiPlanStep = Schema.Struct({
   /** The configured or default model when absent. */
   model: Schema.optionalKey(Schema.NonEmptyString),
   /** The most requests to this target. */
-  attempts: Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 10 })).pipe(
-    Schema.withConstructorDefault(Effect.succeed(1)),
-  ),
-  backoff: Backoff.pipe(Schema.withConstructorDefault(Effect.succeed(defaults.backoff))),
+  attempts: withDefault(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 10 })), 1),
+  backoff: withDefault(Backoff, defaults.backoff),
   /** How long the first visible part may take; by default what is known of the model. */
   firstPart: Schema.optionalKey(PlanDuration),
-  stall: PlanDuration.pipe(Schema.withConstructorDefault(Effect.succeed(defaults.stall))),
+  stall: withDefault(PlanDuration, defaults.stall),
   /** Asks the next target as well when no part has come by then; the first to begin answers. Off when absent. */
   hedge: Schema.optionalKey(Hedge),
   /** What follows when this provider's policy refuses the content. */
-  onRefusal: Schema.Literals(["stop", "next"]).pipe(
-    Schema.withConstructorDefault(Effect.succeed("stop" as const)),
-  ),
+  onRefusal: withDefault(Schema.Literals(["stop", "next"]), "stop"),
 })
 export type AiPlanStep = typeof AiPlanStep.Type
 
@@ -66,16 +78,15 @@ export type PreferredProviderConfig = typeof PreferredProviderConfig.Type
 export class AiPlan extends Schema.Class<AiPlan>("AiPlan")({
   name: Schema.String,
   steps: Schema.NonEmptyArray(AiPlanStep),
-  deadline: PlanDuration.pipe(Schema.withConstructorDefault(Effect.succeed(defaults.deadline))),
+  deadline: withDefault(PlanDuration, defaults.deadline),
   /**
    * What to do with an answer that is cut after it began: continue it with another target; take it back and begin anew
    * (only for consumers that can take text back, the others get `resume`); or end with what there is, marked as incomplete.
    */
-  onPartial: Schema.Literals(["resume", "restart", "fail"]).pipe(
-    Schema.withConstructorDefault(Effect.succeed("resume" as const)),
-  ),
-  maxAttempts: Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 100 })).pipe(
-    Schema.withConstructorDefault(Effect.succeed(defaults.maxAttempts)),
+  onPartial: withDefault(Schema.Literals(["resume", "restart", "fail"]), "resume"),
+  maxAttempts: withDefault(
+    Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 100 })),
+    defaults.maxAttempts,
   ),
   /** Bounds the whole run, also an answer that makes progress; no bound when absent. */
   maxDuration: Schema.optionalKey(PlanDuration),
@@ -120,7 +131,10 @@ export class AiPlan extends Schema.Class<AiPlan>("AiPlan")({
 }
 
 /** What `effect/ai` does not ask for at a request. */
-export type Sampling = Pick<GenerationParameters, "temperature" | "topP" | "maxOutputTokens" | "stopSequences">
+export type Sampling = Pick<
+  GenerationParameters,
+  "temperature" | "topP" | "maxOutputTokens" | "stopSequences"
+>
 
 /** Makes models out of plans. A tag of its own, so that the page can read plans without the engine that runs them. */
 export class PlanLanguageModels extends Context.Service<

@@ -168,5 +168,8 @@ export type PlanEventBody = PlanEvent extends infer Event
     : never
   : never
 
+/** The one event that ends a run. */
+export type Terminal = Extract<PlanEventBody, { readonly type: "plan-completed" | "plan-failed" }>
+
 export const isTerminal = (planEvent: { readonly type: PlanEvent["type"] }): boolean =>
   planEvent.type === "plan-completed" || planEvent.type === "plan-failed"

@@ -5,7 +5,8 @@ import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 import type * as Stream from "effect/Stream"
 import type { AiPlanStep } from "./AiPlan"
-import { askTarget, type Ask, type Failure, type Result } from "./askTarget"
+import type { Ask, Failure, Result } from "./Ask"
+import { askTarget } from "./askTarget"
 import { eventsOf, type Produce } from "./eventSink"
 import { stopError } from "./finalError"
 import { askHedged } from "./hedging"
@@ -15,7 +16,7 @@ import type { PlanEvent } from "./PlanEvent"
 import { rescue } from "./rescue"
 import type { UsableStep } from "./ResolvedStep"
 import type { Run } from "./Run"
-import { completed, exhausted, failed, makeRunState, used } from "./runState"
+import { completed, exhausted, failed, makeRunState, requestKind, used } from "./runState"
 import { runSpan, stepSpan } from "./spans"
 import { enterStep, skipClosed, usableAfter } from "./steps"
 
@@ -32,10 +33,9 @@ export const execute = ({ runId, observe, ...options }: ExecutorOptions): Stream
       const { plan } = options
       yield* sink.tell([{ type: "plan-started", runId, plan }])
       const now = yield* Clock.currentTimeMillis
-      const state = makeRunState(plan, {
-        deadlineAt: now + Duration.toMillis(plan.deadline),
-        endsAt: now + (plan.maxDuration === undefined ? Infinity : Duration.toMillis(plan.maxDuration)),
-      })
+      const endsAt = now + (plan.maxDuration === undefined ? Infinity : Duration.toMillis(plan.maxDuration))
+      const deadlineAt = Math.min(now + Duration.toMillis(plan.deadline), endsAt)
+      const state = makeRunState(plan, { deadlineAt, endsAt })
       return yield* runSpan(plan)(carryOut({ ...options, sink, state }))
     }),
   })
@@ -80,7 +80,7 @@ const askInTurn = Effect.fnUntraced(function* (stepRun: StepRun) {
       index,
       step,
       usable,
-      kind: state.steps[index]?.asked === 0 ? "first" : "retry",
+      kind: requestKind(state, usable.target),
       phase: "answer",
       others: later.map((other) => other.usable.firstPart),
     }
@@ -90,6 +90,7 @@ const askInTurn = Effect.fnUntraced(function* (stepRun: StepRun) {
     if (result._tag === "Answered") return completed(result.record, result.outcome, state)
     if (result._tag === "Refused") {
       yield* skipClosed(run, index, usable.target, result.closure)
+      if (used(state, index) > 0) state.left ??= { from: usable.target, cause: result.closure.message }
       return undefined
     }
     if (result.begun) return yield* rescue(run, result)

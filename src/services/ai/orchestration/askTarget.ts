@@ -4,47 +4,16 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import { costOf } from "./accounting"
-import type { AiPlanStep } from "./AiPlan"
+import type { Ask, Result } from "./Ask"
 import { plainVoice, rescuerVoice } from "./answerVoice"
 import { runAttempt, type Outcome } from "./attempt"
-import type { AdmissionRequest, Closure, Permit } from "./health/TargetHealth"
-import type { AttemptRecord, RescueMode, RunError, Usage } from "./PlanEvent"
-import type { Race } from "./race"
-import type { UsableStep } from "./ResolvedStep"
+import type { Permit } from "./health/TargetHealth"
+import { nameOf, type AttemptRecord, type RunError, type Usage } from "./PlanEvent"
 import type { Run } from "./Run"
 import { nothingShown } from "./runState"
 import { attemptSpan, endAttemptSpan } from "./spans"
 import { roomFor } from "./timing"
 import { settle } from "./settle"
-import type { Position, Verdict } from "./verdict"
-
-export interface Ask {
-  /** Of the step in the plan, from 0. */
-  readonly index: number
-  readonly step: AiPlanStep
-  readonly usable: UsableStep
-  readonly kind: AdmissionRequest["kind"]
-  readonly phase: Position["phase"]
-  /** The first-part limits of the targets that could still be asked; each keeps room before the deadline. */
-  readonly others: ReadonlyArray<Duration.Duration>
-  /** How the text shown so far is continued; absent when the attempt answers from the beginning. */
-  readonly rescue?: RescueMode
-  /** Against another attempt that runs at the same time. */
-  readonly race?: Race
-}
-
-export type Result =
-  | { readonly _tag: "Refused"; readonly closure: Closure }
-  | { readonly _tag: "Answered"; readonly record: AttemptRecord; readonly outcome: Extract<Outcome, { _tag: "Answered" }> }
-  | Failure
-
-export interface Failure {
-  readonly _tag: "Failed"
-  readonly error: RunError
-  readonly begun: boolean
-  readonly ruling: Verdict
-  readonly record: AttemptRecord
-}
 
 /** Refused without a request where the target is closed off. */
 export const askTarget = (run: Run, ask: Ask): Effect.Effect<Result> =>
@@ -54,6 +23,7 @@ export const askTarget = (run: Run, ask: Ask): Effect.Effect<Result> =>
       const admission = yield* run.health.admit({
         target,
         kind: ask.kind,
+        ...(ask.hedgeOf === undefined ? {} : { hedgeOf: ask.hedgeOf }),
         ...(keyId === undefined ? {} : { keyId }),
       })
       return admission._tag === "Refused" ? admission : yield* carryOut(run, ask, admission)
@@ -69,8 +39,9 @@ const carryOut = Effect.fnUntraced(function* (run: Run, ask: Ask, permit: Permit
   state.started += 1
   const attempt = state.started
   if (state.left !== undefined && ask.kind !== "hedge") {
-    yield* sink.tell([{ type: "target-switched", from: state.left.from, to: target, cause: state.left.cause }])
+    const { from, cause } = state.left
     state.left = undefined
+    if (nameOf(from) !== nameOf(target)) yield* sink.tell([{ type: "target-switched", from, to: target, cause }])
   }
   yield* sink.tell([{ type: "attempt-started", attempt, step: index, target, ...purposeOf(ask) }])
 

@@ -4,7 +4,6 @@ import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Latch from "effect/Latch"
-import * as Pull from "effect/Pull"
 import * as Stream from "effect/Stream"
 import type { AiError } from "../core/AgentLanguageModel"
 import { AIProviderError } from "../core/AIProviderError"
@@ -104,6 +103,8 @@ export const runAttempt = (options: AttemptOptions): Effect.Effect<Outcome> =>
     }
 
     const take = (parts: ReadonlyArray<Response.StreamPartEncoded>): Effect.Effect<void, AIProviderError> => {
+      // Whatever follows a finish is ignored.
+      if (finish !== undefined) return Effect.void
       const now = clock.currentTimeMillisUnsafe()
       let failure: AIProviderError | undefined
       let kept = 0
@@ -121,7 +122,7 @@ export const runAttempt = (options: AttemptOptions): Effect.Effect<Outcome> =>
           limitAt = now + Duration.toMillis(options.stall)
         }
       }
-      const shown = show(parts.slice(0, kept), now)
+      const shown = show(kept === parts.length ? parts : parts.slice(0, kept), now)
       return failure === undefined ? shown : Effect.andThen(shown, Effect.fail(failure))
     }
 
@@ -131,7 +132,7 @@ export const runAttempt = (options: AttemptOptions): Effect.Effect<Outcome> =>
     ): Effect.Effect<void, AIProviderError> => {
       const events = visible(parts)
       if (events.length === 0) return Effect.void
-      hasContent ||= events.some(({ type }) => type !== "reasoning-delta")
+      hasContent ||= events.some(isContent)
       if (firstPartAt !== undefined) return pass(events)
       const timeToFirstPart = Duration.millis(now - startedAt)
       return Effect.flatMap(options.begin(timeToFirstPart), (isFirst) => {
@@ -142,24 +143,19 @@ export const runAttempt = (options: AttemptOptions): Effect.Effect<Outcome> =>
     }
 
     /** Wakes when time may be up, not at every part. */
-    const watch: Effect.Effect<AIProviderError> = Effect.gen(function* () {
+    const watch: Effect.Effect<AIProviderError | undefined> = Effect.gen(function* () {
       for (;;) {
         yield* isReading.await
         const now = clock.currentTimeMillisUnsafe()
+        if (finish !== undefined && now >= limitAt) return undefined
         if (now >= options.endsAt) return timeIsUp(target)
         if (now >= limitAt) return silence(options, progress)
         yield* Effect.sleep(Duration.millis(Math.min(limitAt, options.endsAt) - now))
       }
     })
 
-    /** Ends after the first finish: whatever follows is ignored. */
-    const reading = Effect.scoped(
-      Effect.flatMap(Stream.toPull(options.parts), (pull) => {
-        const next = Effect.flatMap(pull, take)
-        return Effect.whileLoop({ while: () => finish === undefined, body: () => next, step: () => {} })
-      }),
-    ).pipe(
-      Pull.catchDone(() => Effect.fail(endedEarly(target))),
+    const reading = options.parts.pipe(
+      Stream.runForEachArray(take),
       Effect.as(undefined),
       // A defect of a provider's code must not end the run: it is an error of this attempt.
       Effect.catchCause((cause) => Effect.succeed(runErrorOf(cause, target))),
@@ -197,6 +193,8 @@ const visible = (parts: ReadonlyArray<Response.StreamPartEncoded>): ReadonlyArra
   }
   return events
 }
+
+const isContent = ({ type }: PlanEventBody): boolean => type !== "reasoning-delta"
 
 const isProgress = ({ type }: Response.StreamPartEncoded): boolean =>
   type === "text-delta" || type === "reasoning-delta" || type.startsWith("tool-")

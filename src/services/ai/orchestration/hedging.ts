@@ -2,8 +2,9 @@
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import type { Hedge } from "./AiPlan"
-import { askTarget, type Ask, type Result } from "./askTarget"
-import { makeRace } from "./race"
+import type { Ask, Result } from "./Ask"
+import { askTarget } from "./askTarget"
+import { makeRace, type Race } from "./race"
 import type { Run } from "./Run"
 import { usableAfter } from "./steps"
 
@@ -18,18 +19,25 @@ export const askHedged = Effect.fnUntraced(function* (run: Run, ask: Ask, hedge:
     Effect.as(race.decided, false),
     Effect.as(Effect.sleep(after), true),
   ])
-  const [next] = isLate && run.state.started < run.plan.maxAttempts ? yield* usableAfter(run, ask.index) : []
-  if (next === undefined) return yield* Fiber.join(primary)
-  const second = yield* Effect.forkChild(
-    askTarget(run, { ...next, kind: "hedge", phase: ask.phase, others: [], race }),
-  )
+  if (!isLate || run.state.started >= run.plan.maxAttempts) return yield* Fiber.join(primary)
+  const second = yield* Effect.forkChild(askHelper(run, ask, race))
   // A failure of the first does not end the second: it may still answer.
   return preferable(yield* Fiber.join(primary), yield* Fiber.join(second))
 })
 
+/** The next target that is not closed off. */
+const askHelper = Effect.fnUntraced(function* (run: Run, { index, usable, phase }: Ask, race: Race) {
+  for (const next of yield* usableAfter(run, index)) {
+    const hedge: Ask = { ...next, kind: "hedge", hedgeOf: usable.target, phase, others: [], race }
+    const result = yield* askTarget(run, hedge)
+    if (result._tag !== "Refused") return result
+  }
+  return undefined
+})
+
 /** What the run goes on with: an answer, else what stops it, else what the first target said. */
-const preferable = (first: Result, second: Result): Result => {
-  const results = [first, second]
+const preferable = (first: Result, second: Result | undefined): Result => {
+  const results = second === undefined ? [first] : [first, second]
   return (
     results.find(({ _tag }) => _tag === "Answered") ??
     results.find((result) => result._tag === "Failed" && result.begun) ??

@@ -1,5 +1,5 @@
 /** Plans and the service that runs them. */
-export { AiPlan, AiPlanStep, Backoff } from "./AiPlan"
+export { AiPlan, AiPlanStep, Backoff, PlanLanguageModels } from "./AiPlan"
 export {
   ChatOrchestratorService,
   ChatOrchestratorServiceLive,
@@ -8,7 +8,10 @@ export {
 } from "./ChatOrchestratorService"
 export { HealthReport, TargetHealth } from "./health/TargetHealth"
 export { TargetHealthLive } from "./health/TargetHealthLive"
+export type { PlanMetadata } from "./languageModel/PlanMetadata"
+export { PlanLanguageModelsLive } from "./PlanLanguageModel"
 export { PlanRunner, type RunRequest } from "./PlanRunner"
 export { PlanRunnerLive } from "./PlanRunnerLive"
+export { PlanServicesLive } from "./PlanServicesLive"
 export { AttemptRecord, isTerminal, nameOf, PlanEvent, Target, Usage } from "./PlanEvent"
 export { verdict, type Verdict } from "./verdict"

@@ -2,11 +2,13 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type { AiPlanStep } from "./AiPlan"
-import { askTarget, type Ask, type Failure } from "./askTarget"
+import type { Ask, Failure } from "./Ask"
+import { askTarget } from "./askTarget"
 import { modeOf } from "./continuation"
 import { stopError } from "./finalError"
 import type { Run } from "./Run"
-import { completed, failed, type RunState, type Terminal } from "./runState"
+import type { Terminal } from "./PlanEvent"
+import { completed, failed, requestKind, type RunState } from "./runState"
 import { isRejectedPrefill } from "./settle"
 import { stepSpan } from "./spans"
 import { enterStep, skipClosed } from "./steps"
@@ -36,14 +38,15 @@ export const rescue = Effect.fnUntraced(function* (run: Run, cut: Failure) {
   return givenUp()
 })
 
-/** The following steps, then the earlier ones that could answer another time, and the one that broke off last. */
+/** The following steps, then the earlier ones, without those that were refused for good; the one that broke off last. */
 const rescuersAfter = (
   { plan, state }: Run,
   cutIndex: number,
 ): ReadonlyArray<readonly [number, AiPlanStep]> => {
   const all = [...plan.steps.entries()]
   return [
-    ...all.slice(cutIndex + 1),
+    // A hedge, or a wait that brought the run back to this step, may have asked them already.
+    ...all.slice(cutIndex + 1).filter(([index]) => state.steps[index]?.isRuledOut === false),
     ...all.slice(0, cutIndex).filter(([index]) => mayAnswerLater(state, index)),
     ...all.slice(cutIndex, cutIndex + 1),
   ]
@@ -72,7 +75,7 @@ const rescueWith = Effect.fnUntraced(function* (run: Run, { index, step, remaini
     index,
     step,
     usable,
-    kind: (run.state.steps[index]?.asked ?? 0) > 0 ? "retry" : "first",
+    kind: requestKind(run.state, usable.target),
     phase: "rescue",
     others: others.flatMap((other) => (other._tag === "Usable" ? [other.firstPart] : [])),
   }

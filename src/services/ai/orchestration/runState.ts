@@ -3,12 +3,7 @@ import { totalsOf } from "./accounting"
 import type { AiPlan } from "./AiPlan"
 import type { Outcome } from "./attempt"
 import { finalError, type Skipped } from "./finalError"
-import {
-  type AttemptRecord,
-  type PlanEventBody,
-  type RunError,
-  type Target,
-} from "./PlanEvent"
+import { nameOf, type AttemptRecord, type RunError, type Target, type Terminal } from "./PlanEvent"
 
 export interface RunState {
   /** Milliseconds since the epoch. */
@@ -51,6 +46,10 @@ export const used = (state: RunState, index: number): number => {
   return step === undefined ? 0 : step.asked - step.extra
 }
 
+/** A second request of the run to a target is a retry, whichever steps of the plan it comes from. */
+export const requestKind = ({ attempts }: RunState, target: Target): "first" | "retry" =>
+  attempts.some((attempt) => nameOf(attempt.target) === nameOf(target)) ? "retry" : "first"
+
 export interface Shown {
   text: string
   anything: boolean
@@ -72,8 +71,6 @@ export const makeRunState = (plan: AiPlan, times: Pick<RunState, "deadlineAt" | 
   shown: nothingShown(),
   emptyAnswer: undefined,
 })
-
-export type Terminal = Extract<PlanEventBody, { readonly type: "plan-completed" | "plan-failed" }>
 
 /** Attempts that ran side by side are listed in the order in which they began. */
 const recordOf = ({ attempts }: RunState) => {
@@ -116,7 +113,8 @@ export const emptyAnswer = (record: AttemptRecord, state: RunState): Terminal =>
 
 /** No target is left to ask. An empty answer is a last resort: it is returned when every other target was empty too. */
 export const exhausted = (state: RunState, now: number): Terminal => {
-  const { attempts, skipped } = state
+  const { skipped } = state
+  const { attempts } = recordOf(state)
   if (state.emptyAnswer !== undefined && attempts.every(({ error }) => isEmptyAnswer(error))) {
     return { ...state.emptyAnswer, ...recordOf(state) }
   }

@@ -2,7 +2,7 @@
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import type { Ask } from "./askTarget"
+import type { Ask } from "./Ask"
 import { rejectedFeature } from "./capability"
 import type { Permit } from "./health/TargetHealth"
 import type { AttemptRecord, RunError } from "./PlanEvent"

@@ -56,7 +56,7 @@ const inWords = (figures: { readonly tokens: Figure; readonly usd: Figure }): Sp
   const { tokens, usd } = figures
   return {
     ...(tokens.value === 0 ? {} : { tokens: `${marks[tokens.certainty]}${countOf(tokens.value)}` }),
-    ...(usd.value === 0 ? {} : { cost: `${marks[usd.certainty]}${dollarsOf(usd.value)}` }),
+    ...(usd.value === 0 ? {} : { cost: costOf(usd) }),
   }
 }
 
@@ -76,5 +76,5 @@ const dollars = new Intl.NumberFormat("en", {
   maximumSignificantDigits: 2,
 })
 const smallest = 0.0001
-const dollarsOf = (usd: number): string =>
-  usd < smallest ? `less than ${dollars.format(smallest)}` : dollars.format(usd)
+const costOf = ({ value, certainty }: Figure): string =>
+  value < smallest ? `less than ${dollars.format(smallest)}` : `${marks[certainty]}${dollars.format(value)}`

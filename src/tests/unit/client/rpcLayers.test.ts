@@ -15,6 +15,8 @@ import { CommanderRpcs } from "@/rpc/CommanderRpcs"
 import { handlers } from "@/server/rpc/handlers"
 import { ChatOrchestratorService, type ChatRequest } from "@/services/ai"
 import { TelemetryServiceLive } from "@/services/telemetry"
+import { errorBody } from "@/tests/support/dialects"
+import { ended } from "@/tests/support/runs"
 import {
   allConfigured,
   answers,
@@ -24,6 +26,14 @@ import {
   stallsAfter,
   type World,
 } from "@/tests/support/world"
+
+/** As OpenAI writes it, with the key that it refuses. */
+const refusedKeyBody = errorBody(
+  "chat-completions",
+  "invalid_request_error",
+  `Incorrect API key provided: ${allConfigured["OPENAI_API_KEY"]}.`,
+  "invalid_api_key",
+)
 
 const request: ChatRequest = {
   messages: [{ role: "user", content: "Why is the sky blue?" }],
@@ -46,6 +56,7 @@ const silentServer = page.pipe(
     CommanderRpcs.toLayer({
       RunPlan: () => Stream.never,
       ListProviders: () => Effect.never,
+      ListHealth: () => Effect.never,
       SetSecret: () => Effect.never,
       DeleteSecret: () => Effect.never,
       TestProvider: () => Effect.never,
@@ -54,12 +65,7 @@ const silentServer = page.pipe(
 )
 
 /** Runs to its end whatever it waits for. */
-const settled = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
-  Effect.gen(function* () {
-    const fiber = yield* Effect.forkChild(effect)
-    yield* TestClock.adjust("10 minutes")
-    return yield* Fiber.join(fiber)
-  })
+const settled = <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.flatMap(Effect.forkChild(effect), ended)
 
 describe("ChatOrchestratorServiceRpc", () => {
   it.effect("hands on the server's events as they are, errors included", () =>
@@ -135,6 +141,29 @@ describe("ProviderSettingsRpc", () => {
       for (const value of Object.values(allConfigured))
         assert.notInclude(JSON.stringify(providers), value ?? "")
     }).pipe(Effect.provide(against(makeWorld({})))),
+  )
+
+  it.effect("tells how each target that was asked is doing, and never a key", () =>
+    Effect.gen(function* () {
+      const { health } = yield* ProviderSettings
+      assert.deepStrictEqual(yield* health, [])
+      const { runPlan } = yield* ChatOrchestratorService
+      yield* settled(Stream.runDrain(runPlan(request)))
+      const reports = yield* health
+      assert.deepStrictEqual(
+        reports.map(({ target, closure }) => [target.provider, closure?.reason]),
+        [
+          ["anthropic", undefined],
+          ["openai", "bad-key"],
+        ],
+      )
+      for (const value of Object.values(allConfigured))
+        assert.notInclude(JSON.stringify(reports), value ?? "")
+    }).pipe(
+      Effect.provide(
+        against(makeWorld({ openai: [refuses(401, refusedKeyBody)], anthropic: [answers("Because.")] })),
+      ),
+    ),
   )
 
   it.effect("writes and deletes the key of a provider, and no other name", () =>

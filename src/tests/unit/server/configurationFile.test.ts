@@ -4,7 +4,8 @@ import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import { parseConfigurationFile, readConfigurationFile } from "@/server/configurationFile"
+import { parseConfigurationFile, plansOf, readConfigurationFile } from "@/server/configurationFile"
+import { AiPlan, AiPlanStep } from "@/services/ai/orchestration/AiPlan"
 import { temporaryFolder } from "@/tests/support/temporaryFolder"
 
 const path = "/somewhere/commander.config.jsonc"
@@ -34,6 +35,23 @@ const good = `// Comments and a trailing comma are allowed.
     },
     "Ollama/*": {},
   },
+  "plans": {
+    "careful": {
+      "steps": [
+        {
+          "provider": "OpenAI",
+          "model": "gpt-5.4",
+          "attempts": 3,
+          "backoff": { "base": "50 millis" },
+          "hedge": { "after": "2 seconds" },
+        },
+        { "provider": "groq" },
+      ],
+      "deadline": "60 seconds",
+      "onPartial": "fail",
+    },
+    "short": { "steps": [{ "provider": "ollama" }] },
+  },
 }
 `
 
@@ -41,6 +59,15 @@ const model = (fields: string): string => `{
   "models": {
     "openai/gpt-5.4": {
       ${fields}
+    }
+  }
+}`
+
+const plan = (field: string, stepField = '"attempts": 1'): string => `{
+  "plans": {
+    "careful": {
+      "steps": [{ "provider": "openai", ${stepField} }],
+      ${field}
     }
   }
 }`
@@ -77,7 +104,26 @@ describe("a good file", () => {
     }),
   )
 
-  it.effect.each(["{}", '{ "values": {} }', '{ "providers": {} }', '{ "models": {} }'])(
+  it.effect("has plans that are what the constructor makes: what it leaves out has the same defaults", () =>
+    Effect.gen(function* () {
+      const backoff = { base: Duration.millis(50), max: Duration.seconds(8) }
+      const hedge = { after: Duration.seconds(2) }
+      assert.deepStrictEqual(plansOf(yield* parsed(good)), {
+        careful: AiPlan.make({
+          name: "careful",
+          steps: [
+            AiPlanStep.make({ provider: "OpenAI", model: "gpt-5.4", attempts: 3, backoff, hedge }),
+            AiPlanStep.make({ provider: "groq" }),
+          ],
+          deadline: Duration.seconds(60),
+          onPartial: "fail",
+        }),
+        short: AiPlan.make({ name: "short", steps: [AiPlanStep.make({ provider: "ollama" })] }),
+      })
+    }),
+  )
+
+  it.effect.each(["{}", '{ "values": {} }', '{ "providers": {} }', '{ "models": {} }', '{ "plans": {} }'])(
     "may be almost empty: %s",
     (text) => Effect.asVoid(parsed(text)),
   )
@@ -196,6 +242,75 @@ describe("a mistake is told with file, line, path and what is allowed", () => {
       line: 4,
       told: ["models.openai/gpt-5.4.firstPart", "at most 1 hour", '"Infinity"'],
     },
+    {
+      fact: "an unknown key of a plan",
+      text: plan('"retries": 3'),
+      line: 5,
+      told: ["plans.careful.retries", "3"],
+    },
+    {
+      fact: "an unknown key of a step",
+      text: plan('"deadline": "1 minute"', '"retries": 3'),
+      line: 4,
+      told: ["plans.careful.steps.0.retries", "3"],
+    },
+    {
+      fact: "more attempts than a step may have",
+      text: plan('"deadline": "1 minute"', '"attempts": 11'),
+      line: 4,
+      told: ["plans.careful.steps.0.attempts", "between 1 and 10", "11"],
+    },
+    {
+      fact: "a plan without steps",
+      text: plan('"deadline": "1 minute"').replace(/\[.*\]/, "[]"),
+      line: 4,
+      told: ["plans.careful.steps"],
+    },
+    {
+      fact: "a way with cut answers that does not exist",
+      text: plan('"onPartial": "continue"'),
+      line: 5,
+      told: ["plans.careful.onPartial", '"resume"', '"restart"', '"fail"', '"continue"'],
+    },
+    {
+      fact: "a deadline without an end",
+      text: plan('"deadline": "Infinity"'),
+      line: 5,
+      told: ["plans.careful.deadline", "at most 24 hours", '"Infinity"'],
+    },
+    {
+      fact: "a wait that ended before it began",
+      text: plan('"deadline": "1 minute"', '"stall": "-5 seconds"'),
+      line: 4,
+      told: ["plans.careful.steps.0.stall", "at most 24 hours", '"-5 seconds"'],
+    },
+    {
+      fact: "a step of a provider that nobody has",
+      text: plan('"deadline": "1 minute"').replace("openai", "opnai"),
+      line: 4,
+      told: [
+        "plans.careful.steps.0.provider",
+        'there is no provider "opnai"; there are openai, anthropic, ollama, simulator',
+      ],
+    },
+    {
+      fact: "a plan that is named like the default one",
+      text: plan('"deadline": "1 minute"').replace("careful", "Default"),
+      line: 3,
+      told: ["plans.Default", "choose another"],
+    },
+    {
+      fact: "a plan without a name",
+      text: plan('"deadline": "1 minute"').replace("careful", ""),
+      line: 3,
+      told: ["a plan needs a name"],
+    },
+    {
+      fact: "two plans whose names differ in case alone",
+      text: '{\n  "plans": {\n    "a": { "steps": [{ "provider": "openai" }] },\n    "A": { "steps": [{ "provider": "openai" }] }\n  }\n}',
+      line: 4,
+      told: ["plans.A", "upper and lower case"],
+    },
     { fact: "a list instead of an object", text: "\n[]", line: 2, told: [] },
   ]
 
@@ -223,6 +338,7 @@ describe("a secret in the file", () => {
     { fact: "as `apiKey` of an endpoint", text: endpoint('"apiKey": "quartz-nightingale"') },
     { fact: "as `OPENAI_API_KEY` at the top", text: '{ "OPENAI_API_KEY": "quartz-nightingale" }' },
     { fact: "as `apiKey` of a model", text: model('"apiKey": "quartz-nightingale"') },
+    { fact: "as `apiKey` of a plan", text: plan('"apiKey": "quartz-nightingale"') },
     {
       fact: "as a list among the values",
       text: '{ "values": { "OPENAI_API_KEY": ["quartz-nightingale"] } }',

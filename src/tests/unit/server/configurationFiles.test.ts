@@ -2,6 +2,7 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
@@ -13,6 +14,7 @@ import {
   type ConfigError,
   type ConfigurationSources,
 } from "@/services/configuration"
+import { AiPlan } from "@/services/ai/orchestration/AiPlan"
 import { temporaryFolder } from "@/tests/support/temporaryFolder"
 
 interface Setup {
@@ -134,6 +136,18 @@ describe("the sources", () => {
       const groq = { kind: "openai-compatible", baseUrl: "http://127.0.0.1:1/v1", models: ["a"] }
       writeFileSync(join(workingFolder, "commander.config.jsonc"), JSON.stringify({ providers: { groq } }))
       assert.deepStrictEqual(Object.keys(yield* configuration.endpoints), ["groq"])
+    }),
+  )
+
+  it.effect("so are its plans", () =>
+    Effect.gen(function* () {
+      const { configuration, workingFolder } = yield* setUp
+      assert.deepStrictEqual(yield* configuration.plans, {})
+      const plans = { careful: { steps: [{ provider: "ollama" }], deadline: "30 seconds" } }
+      writeFileSync(join(workingFolder, "commander.config.jsonc"), JSON.stringify({ plans }))
+      const { careful } = yield* configuration.plans
+      assert.instanceOf(careful, AiPlan)
+      assert.deepStrictEqual(careful?.deadline, Duration.seconds(30))
     }),
   )
 

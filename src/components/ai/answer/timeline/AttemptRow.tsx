@@ -1,11 +1,12 @@
-/** A request to a provider: under way, answered, failed or stopped. */
+/** A request to a provider: under way, answered, failed, not needed or stopped. */
 import type { Remedy, TimelineRow } from "@/hooks/ai/chatState"
-import { formatCount, formatDuration, plural } from "../../../ui/format"
+import { formatDuration, joined } from "../../../ui/format"
 import type { AnswerActions } from "../actions"
 import { Elapsed } from "../clocks"
 import { ErrorDetails } from "../ErrorDetails"
 import { KeyForm } from "../KeyForm"
 import { TargetName } from "../TargetName"
+import { failure, notNeeded, words } from "./attemptWords"
 import { RowLayout } from "./RowLayout"
 
 export const AttemptRow = (props: {
@@ -14,6 +15,7 @@ export const AttemptRow = (props: {
 }) => {
   const { row, mend } = props
   const { outcome } = row
+  const says = words[row.role]
   const title = (says: string) => (
     <>
       <TargetName {...row.target} />{" "}
@@ -27,7 +29,7 @@ export const AttemptRow = (props: {
       return (
         <RowLayout
           glyph="busy"
-          title={title("asking")}
+          title={title(says.asking)}
           side={<Elapsed since={row.startedAt} after={1_000} />}
         />
       )
@@ -35,16 +37,17 @@ export const AttemptRow = (props: {
       return (
         <RowLayout
           glyph="answering"
-          title={title(`answering · first token after ${formatDuration(outcome.timeToFirstPart)}`)}
+          title={title(`${says.answering} · first token after ${formatDuration(outcome.timeToFirstPart)}`)}
         />
       )
     case "answered": {
-      const tokens = outcome.outputTokens === undefined ? "" : ` · ${plural(outcome.outputTokens, "token")}`
+      const { duration, spent, timeToFirstPart } = outcome
+      const first = `first token after ${formatDuration(timeToFirstPart)}`
       return (
         <RowLayout
           glyph="good"
-          title={title(`answered · first token after ${formatDuration(outcome.timeToFirstPart)}${tokens}`)}
-          side={formatDuration(outcome.duration)}
+          title={title(joined(says.answered, first, spent.tokens))}
+          side={joined(formatDuration(duration), spent.cost)}
         />
       )
     }
@@ -52,10 +55,8 @@ export const AttemptRow = (props: {
       return (
         <RowLayout
           glyph="bad"
-          title={title(
-            outcome.emitted === 0 ? "failed" : `failed after ${formatCount(outcome.emitted)} characters`,
-          )}
-          side={formatDuration(outcome.duration)}
+          title={title(failure(outcome))}
+          side={joined(formatDuration(outcome.duration), outcome.spent.cost)}
           note={
             <>
               <p className="wrap-anywhere">{outcome.error.sentence}</p>
@@ -63,6 +64,15 @@ export const AttemptRow = (props: {
               <KeyToMend remedy={outcome.error.remedy} mend={mend} />
             </>
           }
+        />
+      )
+    case "superseded":
+      return (
+        <RowLayout
+          glyph="passed"
+          quiet
+          title={title(notNeeded(outcome.by))}
+          side={joined(formatDuration(outcome.duration), outcome.spent.cost)}
         />
       )
     case "stopped":

@@ -1,9 +1,10 @@
-/** The first line of an answer: who writes or wrote it, how long it took, who was asked for. */
+/** The first line of an answer: who writes or wrote it, how long it took, what it cost, who was asked for. */
+import { Fragment } from "react"
 import type { AnswerView } from "@/hooks/ai/chatState"
 import { Badge } from "../../../ui/Badge"
 import { formatDuration, plural } from "../../../ui/format"
 import { Countdown, Elapsed, Silence } from "../clocks"
-import { attemptsOf, insteadOf, isSimulated, outputTokensOf, phaseOf } from "../summary"
+import { attemptsOf, insteadOf, isSimulated, phaseOf } from "../summary"
 import { TargetName } from "../TargetName"
 
 const Running = ({ answer }: { readonly answer: AnswerView }) => {
@@ -14,7 +15,14 @@ const Running = ({ answer }: { readonly answer: AnswerView }) => {
     case "asking":
       return (
         <>
-          Asking <TargetName {...phase.target} />
+          Asking{" "}
+          {phase.targets.map((target, index) => (
+            <Fragment key={`${target.provider}/${target.model}`}>
+              {index > 0 && " and "}
+              <TargetName {...target} />
+            </Fragment>
+          ))}
+          {phase.toFinish && " to finish the answer"}
           <Elapsed since={phase.since} before=" · " />
         </>
       )
@@ -44,7 +52,8 @@ const Running = ({ answer }: { readonly answer: AnswerView }) => {
 }
 
 const Finished = ({ answer, duration }: { readonly answer: AnswerView; readonly duration: number }) => {
-  const tokens = outputTokensOf(answer)
+  // Tokens say how long a free answer is; of the others the cost says more.
+  const spent = answer.spent.cost ?? answer.spent.tokens
   const attempts = attemptsOf(answer).length
   return (
     <>
@@ -55,7 +64,7 @@ const Finished = ({ answer, duration }: { readonly answer: AnswerView; readonly 
       )}
       {attempts > 1 && ` · ${plural(attempts, "attempt")}`}
       {` · ${formatDuration(duration)}`}
-      {tokens !== undefined && ` · ${plural(tokens, "token")}`}
+      {spent !== undefined && ` · ${spent}`}
     </>
   )
 }

@@ -4,6 +4,7 @@ import type { AnswerActions } from "../actions"
 import { TargetName } from "../TargetName"
 import { AttemptRow } from "./AttemptRow"
 import { RowLayout } from "./RowLayout"
+import { SkippedRow } from "./SkippedRow"
 import { WaitRow } from "./WaitRow"
 
 export const TimelineRow = ({
@@ -37,17 +38,7 @@ export const TimelineRow = ({
         />
       )
     case "skipped":
-      return (
-        <RowLayout
-          glyph="passed"
-          title={
-            <>
-              {row.provider} <span className="text-muted">skipped</span>
-            </>
-          }
-          note={<p className="text-muted wrap-anywhere">{row.message}</p>}
-        />
-      )
+      return <SkippedRow row={row} />
     case "not-needed":
       return (
         <RowLayout

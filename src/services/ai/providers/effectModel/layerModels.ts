@@ -12,14 +12,23 @@ import { fromEffectModel } from "./fromEffectModel"
 /** What a model is called that does not say its name itself, as those of `effect/ai`'s `Model.make` do. */
 export const defaultModelName = "default"
 
+type Models<E, R> = Readonly<Record<string, Layer.Layer<LanguageModel.LanguageModel, E, R>>>
+
 /**
  * The registry with these models in it, before the simulator. Each is built once and asked like any other provider: its
  * answers pass the strict guard and keep the limits of the step that names it. A name that the registry has is replaced.
  */
-export const layerModels = <E = never, R = never>(
-  models: Readonly<Record<string, Layer.Layer<LanguageModel.LanguageModel, E, R>>>,
-): Layer.Layer<ProviderRegistry, E, ProviderRegistry | R> =>
-  Layer.effect(
+export function layerModels<const All extends Models<unknown, unknown>>(
+  models: All,
+): Layer.Layer<
+  ProviderRegistry,
+  Layer.Error<All[keyof All]>,
+  ProviderRegistry | Layer.Services<All[keyof All]>
+>
+export function layerModels<E, R>(
+  models: Models<E, R>,
+): Layer.Layer<ProviderRegistry, E, ProviderRegistry | R> {
+  return Layer.effect(
     ProviderRegistry,
     Effect.gen(function* () {
       const registry = yield* ProviderRegistry
@@ -39,6 +48,7 @@ export const layerModels = <E = never, R = never>(
       })
     }),
   )
+}
 
 const keyOf = (name: string): string => name.trim().toLowerCase()
 

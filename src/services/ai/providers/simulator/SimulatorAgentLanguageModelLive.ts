@@ -10,9 +10,9 @@ import type { StreamTextOptions } from "../../core/GenerationOptions"
 import { strictGuard } from "../../wire/strictGuard"
 import { makeBlocks } from "../blocks"
 import { collectText } from "../collectText"
-import { textOf } from "../promptContent"
-import { excerpt, tokensOf } from "./answers"
+import { answerTo, excerpt, tokensOf } from "./answers"
 import { modelNames, scriptOf, type Refusal, type Script } from "./script"
+import { restOf, taskOf } from "./task"
 
 const provider = "simulator"
 export const defaultModel = "steady"
@@ -41,9 +41,8 @@ export const SimulatorAgentLanguageModelLive: Layer.Layer<AgentLanguageModel> = 
 /** The same parts every time the stream is run. */
 const play = (script: Script, options: StreamTextOptions): Stream.Stream<Part> =>
   Stream.suspend(() => {
-    const lastQuestion = options.prompt.content.findLast((message) => message.role === "user")
-    const question = textOf(lastQuestion?.content ?? [])
-    const tokens = tokensOf(script.text, excerpt(question))
+    const { question, begun } = taskOf(options.prompt)
+    const tokens = tokensOf(restOf(answerTo(excerpt(question), script.text), begun))
     const blocks = makeBlocks()
     const spoken = tokens.slice(0, Math.min(script.cutAfter ?? Infinity, script.stallAfter ?? Infinity))
     const writing = Stream.fromIterable(spoken.entries()).pipe(

@@ -30,9 +30,10 @@ const long = (question: string): string =>
 
 const texts = { short, long, none: () => "" }
 
-/** The answer as tokens: words with the white space before them. */
-export const tokensOf = (kind: keyof typeof texts, question: string): ReadonlyArray<string> =>
-  texts[kind](question).match(/\s*\S+|\s+$/g) ?? []
+export const answerTo = (question: string, kind: keyof typeof texts): string => texts[kind](question)
+
+/** Words with the white space before them. */
+export const tokensOf = (text: string): ReadonlyArray<string> => text.match(/\s*\S+|\s+$/g) ?? []
 
 /** The part of the question that is quoted back, on one line. */
 export const excerpt = (question: string): string => {

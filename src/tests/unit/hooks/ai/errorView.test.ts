@@ -6,7 +6,7 @@ import { errorView } from "@/hooks/ai/errorView"
 import type { Remedy } from "@/hooks/ai/chatState"
 import { AIConfigurationError, AIProviderError, ProviderErrorReason } from "@/services/ai/core"
 import { RunError } from "@/services/ai/orchestration/PlanEvent"
-import { finalError } from "@/services/ai/orchestration/finalError"
+import { finalError, type Skipped } from "@/services/ai/orchestration/finalError"
 import { missingKey, openai, overloaded, record, refusedKey } from "@/tests/support/planEvents"
 
 const errorOf = (reason: ProviderErrorReason, more: Partial<Parameters<typeof AIProviderError.of>[0]> = {}) =>
@@ -69,7 +69,7 @@ describe("the sentence", () => {
       record(3, anthropic, { error: overloaded }),
       record(4, ollama, { error: overloaded }),
     ]
-    const view = errorView(finalError(attempts, []).error)
+    const view = errorView(finalError(attempts, [], 0).error)
     assert.strictEqual(view.sentence, "OpenAI refused the key. Anthropic and Ollama could not answer either.")
     assert.deepStrictEqual(view.remedy, { kind: "fix-key", provider: "openai", keyName: "OPENAI_API_KEY" })
     assert.deepStrictEqual(
@@ -84,10 +84,57 @@ describe("the sentence", () => {
 
   it("of a run in which everybody was skipped says that keys are needed, and offers to set the first", () => {
     const reason = { message: "OpenAI has no key: set OPENAI_API_KEY", keyName: "OPENAI_API_KEY" }
-    const view = errorView(finalError([], [{ provider: "openai", reason }]).error)
+    const view = errorView(finalError([], [{ index: 0, provider: "openai", reason }], 0).error)
     assert.match(view.sentence, /No provider can be asked yet/)
     assert.deepStrictEqual(view.remedy, { kind: "fix-key", provider: "openai", keyName: "OPENAI_API_KEY" })
     assert.deepInclude(view.details, { label: "openai (not asked)", value: reason.message })
+  })
+})
+
+describe("a run in which nobody was asked", () => {
+  const closed = (provider: string, reopensAt: number): Skipped => {
+    const message = `${provider}: its circuit is open: the vendor's own words`
+    return {
+      index: 0,
+      provider,
+      reason: { message, reopensAt },
+      closure: { reason: "circuit-open", message, reopensAt },
+    }
+  }
+  const unable = (provider: string): Skipped => ({
+    index: 1,
+    provider,
+    reason: { message: "it cannot see images", lacks: ["images"] },
+  })
+  const keyless: Skipped = {
+    index: 2,
+    provider: "ollama",
+    reason: { message: "Ollama has no key", keyName: "OLLAMA_API_KEY" },
+  }
+
+  it("since all are closed off, names these, and says when to ask again", () => {
+    const view = errorView(
+      finalError([], [closed("openai", 9_000), closed("anthropic", 5_000), keyless], 1_000).error,
+    )
+    assert.match(view.sentence, /^OpenAI and Anthropic cannot be asked just now/)
+    assert.notInclude(view.sentence, "vendor's own words")
+    assert.deepStrictEqual(view.remedy, { kind: "try-again", afterMillis: 4_000 })
+    assert.deepInclude(view.details, {
+      label: "openai (not asked)",
+      value: "openai: its circuit is open: the vendor's own words",
+    })
+  })
+
+  it("since no model can do it, does not ask for a key", () => {
+    const view = errorView(finalError([], [unable("openai")], 0).error)
+    assert.match(view.sentence, /^No model of this plan can do/)
+    assert.deepStrictEqual(view.remedy, { kind: "none" })
+  })
+
+  it("since the one with a key is not able, says that, and offers the other's key", () => {
+    const view = errorView(finalError([], [unable("openai"), keyless], 0).error)
+    assert.match(view.sentence, /^No model that has a key can do/)
+    assert.deepInclude(view.remedy, { kind: "fix-key", keyName: "OLLAMA_API_KEY" })
   })
 })
 

@@ -2,7 +2,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Duration from "effect/Duration"
 import * as Result from "effect/Result"
-import { makeChunkWriter } from "@/server/gateway/chunks"
+import { errorEvent, makeChunkWriter } from "@/server/gateway/chunks"
 import { runHeadersOf } from "@/server/gateway/progress"
 import { makeCollector } from "@/server/gateway/wholeAnswer"
 import * as Json from "@/services/ai/wire/json"
@@ -62,7 +62,8 @@ const resumed: ReadonlyArray<PlanEventBody> = [
 
 const write = (bodies: ReadonlyArray<PlanEventBody>, includeUsage = false) => {
   const writer = makeChunkWriter({ ...answer, includeUsage })
-  return { writer, wire: eventsOf(bodies).map(writer.push).join("") }
+  const spoken = eventsOf(bodies).map(writer.push).join("")
+  return { writer, spoken, wire: spoken + Result.getOrElse(writer.ending(), errorEvent) }
 }
 
 /** The data of every event; the end marker is not JSON. */
@@ -135,7 +136,7 @@ describe("a streamed answer", () => {
   })
 
   it("ends with an error and without the end marker when it broke off", () => {
-    const { wire, writer } = write([...begun, text("The sky"), failed(overloaded, true)], true)
+    const { wire } = write([...begun, text("The sky"), failed(overloaded, true)], true)
     assert.notInclude(wire, "[DONE]")
     assert.deepStrictEqual(dataOf(wire).at(-1), {
       error: {
@@ -145,13 +146,12 @@ describe("a streamed answer", () => {
         code: "upstream_unavailable",
       },
     })
-    assert.isUndefined(writer.refusal())
   })
 
   it("writes nothing before it begins; what ended the run before that is kept for the status", () => {
-    const { wire, writer } = write([planStarted(openai), attemptStarted(1, openai), failed(overloaded)])
-    assert.strictEqual(wire, "")
-    assert.strictEqual(writer.refusal()?.status, 503)
+    const { spoken, writer } = write([planStarted(openai), attemptStarted(1, openai), failed(overloaded)])
+    assert.strictEqual(spoken, "")
+    assert.strictEqual(Result.getOrThrow(Result.flip(writer.ending())).status, 503)
     assert.deepStrictEqual(writer.progress(), { attempts: 1, target: undefined, resumed: false })
   })
 
@@ -163,11 +163,17 @@ describe("a streamed answer", () => {
     )
   })
 
+  it("of a run that never said how it ends has no end marker", () => {
+    const { wire } = write([...begun, text("The sky")])
+    assert.notInclude(wire, "[DONE]")
+    assert.property(dataOf(wire).at(-1), "error")
+  })
+
   it("keeps any text whole: line ends, quotes, halves of pairs", () => {
     const words = ['a\n\ndata: [DONE]\n\n"', "\u2028\u0000\\", "\ud83d", "\ude00"]
     const chunks = dataOf(write([...begun, ...words.map(text)]).wire)
     assert.deepStrictEqual(
-      chunks.slice(1).map((chunk) => Json.asObject(chunk)?.["choices"]),
+      chunks.slice(1, -1).map((chunk) => Json.asObject(chunk)?.["choices"]),
       words.map((content) => choice({ content })),
     )
   })

@@ -22,7 +22,8 @@ describe("the names of a request, in the order in which they are asked", () => {
     [{ model: "b", models: ["a", "b"] }, ["a", "b"]],
     [{ model: "a", models: [] }, ["a"]],
   ])("%j: %j", (named, names) => {
-    assert.deepStrictEqual(Result.getOrThrow(namesOf(asking(named))), [...names])
+    const found: ReadonlyArray<string> = Result.getOrThrow(namesOf(asking(named)))
+    assert.deepStrictEqual(found, names)
   })
 
   it.each<readonly [named: Named, param: string]>([
@@ -71,7 +72,7 @@ const targets = (named: Named, read: Array<string> = []) =>
   Effect.map(chainOf(asking(named), providers(read)), (chain) => chain.targets.map(nameOf))
 
 describe("a model", () => {
-  it.effect.each([
+  it.effect.each<readonly [name: string, target: string]>([
     ["openai/gpt-5.4", "openai/gpt-5.4"],
     ["OpenAI/gpt-5.4", "openai/gpt-5.4"],
     ["openai/a-model-that-nobody-listed", "openai/a-model-that-nobody-listed"],
@@ -87,7 +88,7 @@ describe("a model", () => {
       }),
   )
 
-  it.effect.each([
+  it.effect.each<readonly [name: string, target: string]>([
     ["gpt-5.4", "openai/gpt-5.4"],
     ["meta/llama-3", "groq/meta/llama-3"],
     ["claude-next", "anthropic/claude-next"],

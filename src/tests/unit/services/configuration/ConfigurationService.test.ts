@@ -34,6 +34,7 @@ const layerOf = (values: Partial<Record<Origin, Values>>): Layer.Layer<Configura
           others: others.map((origin) => ({ origin, values: Effect.succeed(values[origin] ?? {}) })),
           endpoints: Effect.succeed({}),
           models: Effect.succeed({}),
+          plans: Effect.succeed({}),
         }
       }),
     ),
@@ -103,6 +104,7 @@ describe("the order of the sources", () => {
           ],
           endpoints: Effect.succeed({}),
           models: Effect.succeed({}),
+          plans: Effect.succeed({}),
         })),
       )
       const configuration = yield* Effect.provide(ConfigurationService, Layer.provide(layer, broken))

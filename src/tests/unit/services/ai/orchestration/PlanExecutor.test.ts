@@ -3,11 +3,22 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
-import * as Random from "effect/Random"
 import * as Stream from "effect/Stream"
 import * as TestClock from "effect/testing/TestClock"
-import { AiPlan, AiPlanStep, ChatOrchestratorService, type ChatRequest, type PlanEvent } from "@/services/ai"
+import { AiPlan, AiPlanStep, ChatOrchestratorService } from "@/services/ai"
 import { errorBody } from "@/tests/support/dialects"
+import {
+  delaysOf,
+  ending,
+  only,
+  onlyOpenAI,
+  pausesOf,
+  rateLimited,
+  request,
+  runIn,
+  textOf,
+  typesOf,
+} from "@/tests/support/runs"
 import {
   allConfigured,
   answers,
@@ -16,54 +27,7 @@ import {
   silence,
   stallsAfter,
   unreachable,
-  type World,
 } from "@/tests/support/world"
-
-const request: ChatRequest = {
-  messages: [{ role: "user", content: "Why is the sky blue?" }],
-  preferredProvider: { key: "openai", modelName: "gpt-4.1" },
-}
-
-/** All events of a run, however long it waits. Times are virtual. */
-const runIn = (world: World, more: Partial<ChatRequest> = {}) =>
-  Effect.gen(function* () {
-    const { runPlan } = yield* ChatOrchestratorService
-    const fiber = yield* Effect.forkChild(Stream.runCollect(runPlan({ ...request, ...more })))
-    yield* TestClock.adjust("20 minutes")
-    return yield* Fiber.join(fiber)
-  }).pipe(Effect.provide(world.layer), Random.withSeed("executor"))
-
-const typesOf = (events: ReadonlyArray<PlanEvent>): ReadonlyArray<string> => events.map(({ type }) => type)
-const textOf = (events: ReadonlyArray<PlanEvent>): string =>
-  events.map((event) => (event.type === "text-delta" ? event.text : "")).join("")
-
-const only = <Type extends PlanEvent["type"]>(events: ReadonlyArray<PlanEvent>, type: Type) =>
-  events.filter((event): event is Extract<PlanEvent, { readonly type: Type }> => event.type === type)
-
-const ending = (events: ReadonlyArray<PlanEvent>) => {
-  const last = events.at(-1)
-  assert(last?.type === "plan-completed" || last?.type === "plan-failed")
-  return last
-}
-
-const delaysOf = (events: ReadonlyArray<PlanEvent>): ReadonlyArray<number> =>
-  only(events, "retry-scheduled").map(({ delay }) => Duration.toMillis(delay))
-
-/** The waits between an attempt's failure and the next request, as the clock saw them. */
-const pausesOf = (events: ReadonlyArray<PlanEvent>): ReadonlyArray<number> =>
-  events.flatMap((event, index) => {
-    const failure = events.slice(0, index).findLast(({ type }) => type === "attempt-failed")
-    return event.type === "attempt-started" && failure !== undefined ? [event.at - failure.at] : []
-  })
-
-const rateLimited = (seconds?: number) =>
-  refuses(
-    429,
-    errorBody("chat-completions", "rate_limit_error", "slow down"),
-    seconds === undefined ? {} : { "retry-after": String(seconds) },
-  )
-
-const onlyOpenAI = { OPENAI_API_KEY: "sk-0123456789abcdef", OPENAI_BASE_URL: "http://openai.test/v1" }
 
 describe("the events of a run", () => {
   it.effect("are numbered from 0 without gaps and rebuild the text", () =>

@@ -124,6 +124,22 @@ describe("classify", () => {
     expect(String(error.context?.["body"]).length).toBeLessThanOrEqual(4096)
   })
 
+  it.each(["message", "type", "code", "status"])(
+    "keeps an error short whose %s is megabytes long",
+    (name) => {
+      const before = process.cpuUsage()
+      const error = of({ body: JSON.stringify({ error: { [name]: "x".repeat(8 * 1024 * 1024) } }) })
+      expect(JSON.stringify(Schema.encodeSync(AIProviderError)(error)).length).toBeLessThan(6000)
+      // Every letter would be compared with the key: that takes seconds of the processor, where it needs a hundredth.
+      expect(process.cpuUsage(before).user / 1e6).toBeLessThan(0.5)
+    },
+  )
+
+  it("keeps a request id short", () => {
+    const error = of({ body: JSON.stringify({ error: {}, request_id: "x".repeat(100_000) }) })
+    expect(error.requestId?.length).toBeLessThanOrEqual(200)
+  })
+
   it("hides the key in every field that comes from the provider", () => {
     const body = {
       error: { message: `bad ${key}`, type: `t-${key}`, code: `c-${key}` },

@@ -164,6 +164,20 @@ describe("the decoder of Messages", () => {
     expect(finishIn(decode([start(), text("a"), end(reason), stop]).parts)?.reason).toBe(expected)
   })
 
+  it.each(["constructor", "__proto__", "toString"])(
+    "does not know the stop reason %s, which every object inherits",
+    (reason) => {
+      expect(finishIn(decode([start(), text("a"), end(reason), stop]).parts)?.reason).toBe("unknown")
+    },
+  )
+
+  it.each([
+    ["something new", "end_turn", "unknown"],
+    ["end_turn", "refusal", "stop"],
+  ])("keeps the first of two stop reasons: %s, then %s", (first, second, expected) => {
+    expect(finishIn(decode([start(), text("a"), end(first), end(second), stop]).parts)?.reason).toBe(expected)
+  })
+
   it("has no end without a stop reason", () => {
     expect(finishIn(decode([start(), text("a")]).parts)).toBeUndefined()
     expect(finishIn(decode([start(), text("a"), end(null), stop]).parts)).toBeUndefined()
@@ -218,8 +232,43 @@ describe("the decoder of Messages", () => {
     expect(finishIn(parts)?.usage.outputTokens.total).toBeUndefined()
   })
 
+  it.each([-1, 0.5, 1e300, Number.MAX_SAFE_INTEGER + 1, "7"])("takes no count of tokens from %s", (count) => {
+    const { parts } = decode([
+      start({ input_tokens: count }),
+      end("end_turn", { output_tokens: count }),
+      stop,
+    ])
+    expect(finishIn(parts)?.usage.inputTokens.total).toBeUndefined()
+    expect(finishIn(parts)?.usage.outputTokens.total).toBeUndefined()
+  })
+
+  it("says that a total is unknown when it is too large to be exact", () => {
+    const { parts } = decode([
+      start({ input_tokens: 1, cache_read_input_tokens: Number.MAX_SAFE_INTEGER }),
+      end("end_turn"),
+      stop,
+    ])
+    expect(finishIn(parts)?.usage.inputTokens.total).toBeUndefined()
+  })
+
   it("ignores text after the stop reason", () => {
     expect(textIn(decode([start(), text("a"), end("end_turn"), text("late"), stop]).parts)).toBe("a")
+  })
+
+  it("ignores blocks after the stop reason, such as those of a second answer", () => {
+    const { parts } = decode([
+      start(),
+      text("a"),
+      end("end_turn"),
+      start({ input_tokens: 99, output_tokens: 1 }),
+      blockStart(0, { type: "text", text: "late" }),
+      blockStart(1, { type: "tool_use", id: "t1", name: "weather", input: {} }),
+      delta(1, { type: "input_json_delta", partial_json: '{"city":"Bern"}' }),
+      stop,
+    ])
+    expect(textIn(parts)).toBe("a")
+    expect(toolCallsIn(parts)).toEqual([])
+    expect(finishIn(parts)?.usage.inputTokens.total).toBe(5)
   })
 
   it("ignores text after the stop", () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "@effect/vitest"
 import type { StreamTextOptions } from "@/services/ai/core"
+import type { ToolChoice } from "@/services/ai/core/GenerationOptions"
 import { toRequest, type MessagesRequest } from "@/services/ai/providers/anthropic/request"
 import { conversations, promptOf, weather } from "../../../../../support/conversations"
 
@@ -42,7 +43,7 @@ describe("a Messages request", () => {
       {
         messages: [
           { role: "user", content: [text("One?"), text("Two?")] },
-          { role: "assistant", content: [text("1"), text("2")] },
+          { role: "assistant", content: "12" },
         ],
       },
     ],
@@ -119,7 +120,7 @@ describe("a Messages request", () => {
         ],
       },
     ],
-    ["reasoningBefore", { messages: [{ role: "assistant", content: [text("42")] }] }],
+    ["reasoningBefore", { messages: [{ role: "assistant", content: "42" }] }],
   ]
 
   it.each(cases)("writes the conversation %s in its dialect", (name, expected) => {
@@ -163,6 +164,105 @@ describe("a Messages request", () => {
     const request = ask({ stopSequences: [], tools: [] })
     expect(request).not.toHaveProperty("stop_sequences")
     expect(request).not.toHaveProperty("tools")
+  })
+
+  const prefills: ReadonlyArray<readonly [string, ReadonlyArray<string>, string | undefined]> = [
+    ["one text", ["Once upon a"], "Once upon a"],
+    ["a text with white space at its end", ["Once upon a \n\t"], "Once upon a"],
+    ["a text with white space elsewhere", ["  Once\n\nupon a"], "  Once\n\nupon a"],
+    ["several texts", ["Once ", "upon ", " "], "Once upon"],
+    ["white space alone", [" \n"], undefined],
+  ]
+
+  it.each(prefills)("writes an assistant's %s that stands last as one string", (_name, texts, expected) => {
+    const question = { role: "user", content: "Tell me a story." } as const
+    const { messages } = ask({
+      prompt: promptOf(question, {
+        role: "assistant",
+        content: texts.map((part) => ({ type: "text" as const, text: part })),
+      }),
+    })
+    expect(messages.slice(1)).toEqual(
+      expected === undefined ? [] : [{ role: "assistant", content: expected }],
+    )
+  })
+
+  it("writes an assistant's text that does not stand last, or with a tool call, as it came", () => {
+    const { messages } = ask({
+      prompt: promptOf(
+        { role: "assistant", content: "One " },
+        { role: "user", content: "Two?" },
+        {
+          role: "assistant",
+          content: [
+            { type: "text", text: "Let me look. " },
+            { type: "tool-call", id: "c1", name: "weather", params: {} },
+          ],
+        },
+      ),
+    })
+    expect(messages[0]?.content).toEqual([text("One ")])
+    expect(messages[2]?.content).toEqual([
+      text("Let me look. "),
+      { type: "tool_use", id: "c1", name: "weather", input: {} },
+    ])
+  })
+
+  const choices: ReadonlyArray<readonly [ToolChoice, object]> = [
+    ["auto", { type: "auto" }],
+    ["none", { type: "none" }],
+    ["required", { type: "any" }],
+    [{ tool: "weather" }, { type: "tool", name: "weather" }],
+  ]
+
+  it.each(choices)("writes the tool choice %j in its words", (toolChoice, expected) => {
+    expect(ask({ tools: [weather], toolChoice }).tool_choice).toEqual(expected)
+    expect(ask({ tools: [], toolChoice })).not.toHaveProperty("tool_choice")
+  })
+
+  it("asks for JSON of a schema without a beta header, every object closed", () => {
+    const schema = { type: "object", properties: { n: { type: "integer", minimum: 1 } }, required: ["n"] }
+    expect(ask({ responseFormat: { type: "json", name: "count", schema } }).output_config).toEqual({
+      format: {
+        type: "json_schema",
+        schema: {
+          type: "object",
+          properties: { n: { type: "integer", description: "{minimum: 1}" } },
+          required: ["n"],
+          additionalProperties: false,
+        },
+      },
+    })
+  })
+
+  it("sends a tool's own output for the model in place of its result, pictures too", () => {
+    const { messages } = ask({
+      prompt: promptOf({
+        role: "tool",
+        content: [
+          {
+            type: "tool-result",
+            id: "c1",
+            name: "draw",
+            isFailure: false,
+            result: { path: "a.png" },
+            modelOutput: [
+              { type: "text", text: "Drawn:" },
+              { type: "file", mediaType: "image/png", data: "AQID" },
+            ],
+          },
+        ],
+      }),
+    })
+    expect(messages[0]?.content).toMatchObject([
+      {
+        type: "tool_result",
+        content: [
+          text("Drawn:"),
+          { type: "image", source: { type: "base64", media_type: "image/png", data: "AQID" } },
+        ],
+      },
+    ])
   })
 
   it("writes a string for a tool that returned nothing", () => {

@@ -124,6 +124,12 @@ describe("the decoder of Chat Completions", () => {
     ])
   })
 
+  it("makes no call of what is no object", () => {
+    const { parts } = decode([chunk({ tool_calls: [null, 3, "c1", []] }), doneMarker], true)
+    expect(toolCallsIn(parts)).toEqual([])
+    expect(finishIn(parts)?.reason).toBe("stop")
+  })
+
   it("gives an error part, and no call, when the arguments are not JSON", () => {
     const { parts } = decode([
       call({ index: 0, id: "c1", function: { name: "weather", arguments: '{"city":' } }),
@@ -183,6 +189,28 @@ describe("the decoder of Chat Completions", () => {
     })
   })
 
+  it.each([-1, 0.5, 1e300, Number.MAX_SAFE_INTEGER + 1, "7"])("takes no count of tokens from %s", (count) => {
+    const { parts } = decode([stop, usage({ prompt_tokens: count, completion_tokens: count })])
+    expect(finishIn(parts)?.usage.inputTokens.total).toBeUndefined()
+    expect(finishIn(parts)?.usage.outputTokens.total).toBeUndefined()
+  })
+
+  it("counts no part below nothing where the other part is larger than the whole", () => {
+    const { parts } = decode([
+      stop,
+      usage({
+        prompt_tokens: 10,
+        completion_tokens: 5,
+        prompt_tokens_details: { cached_tokens: 80 },
+        completion_tokens_details: { reasoning_tokens: 30 },
+      }),
+    ])
+    expect(finishIn(parts)?.usage).toEqual({
+      inputTokens: { uncached: 0, total: 10, cacheRead: 80, cacheWrite: undefined },
+      outputTokens: { total: 5, text: 0, reasoning: 30 },
+    })
+  })
+
   const reasons: ReadonlyArray<readonly [string, Response.FinishReason]> = [
     ["stop", "stop"],
     ["length", "length"],
@@ -199,6 +227,13 @@ describe("the decoder of Chat Completions", () => {
   it.each(reasons)("reads the finish reason %s as %s", (reason, expected) => {
     expect(finishIn(decode([chunk({ content: "a" }), chunk({}, reason)]).parts)?.reason).toBe(expected)
   })
+
+  it.each(["constructor", "__proto__", "toString"])(
+    "does not know the finish reason %s, which every object inherits",
+    (reason) => {
+      expect(finishIn(decode([chunk({ content: "a" }), chunk({}, reason)]).parts)?.reason).toBe("unknown")
+    },
+  )
 
   it("takes an empty finish reason for none (ollama/ollama#4357, sgl-project/sglang#3912)", () => {
     const { parts, states } = decode([chunk({ content: "Hel" }, ""), chunk({ content: "lo" }, ""), stop])
@@ -224,6 +259,13 @@ describe("the decoder of Chat Completions", () => {
     const { parts, states } = decode([chunk({ content: "a" }), doneMarker])
     expect(finishIn(parts)).toBeUndefined()
     expect(states.at(-1)).toBe("Finished")
+  })
+
+  it("ignores what follows the marker, be it text or a finish reason", () => {
+    const { parts, states } = decode([chunk({ content: "a" }), doneMarker, chunk({ content: "late" }), stop])
+    expect(textIn(parts)).toBe("a")
+    expect(finishIn(parts)).toBeUndefined()
+    expect(states.slice(1)).toEqual(["Finished", "Finished", "Finished"])
   })
 
   it("takes the bare marker for an end where the endpoint never sends finish reasons", () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "@effect/vitest"
 import type { StreamTextOptions } from "@/services/ai/core"
+import type { ToolChoice } from "@/services/ai/core/GenerationOptions"
 import { toRequest, type ChatCompletionRequest } from "@/services/ai/providers/openai/request"
 import { conversations, promptOf, weather } from "../../../../../support/conversations"
 
@@ -137,5 +138,74 @@ describe("a Chat Completions request", () => {
   it("sends tools, and no empty list of them", () => {
     expect(ask({ tools: [weather] }).tools).toEqual([{ type: "function", function: weather }])
     expect(ask({ tools: [] })).not.toHaveProperty("tools")
+  })
+
+  const choices: ReadonlyArray<readonly [ToolChoice, unknown]> = [
+    ["auto", "auto"],
+    ["none", "none"],
+    ["required", "required"],
+    [{ tool: "weather" }, { type: "function", function: { name: "weather" } }],
+  ]
+
+  it.each(choices)("writes the tool choice %j in its words", (toolChoice, expected) => {
+    expect(ask({ tools: [weather], toolChoice }).tool_choice).toEqual(expected)
+    expect(ask({ tools: [], toolChoice })).not.toHaveProperty("tool_choice")
+  })
+
+  const closed = {
+    type: "object",
+    properties: { city: { type: "string" } },
+    required: ["city"],
+    additionalProperties: false,
+  }
+
+  it("holds the model to a schema exactly where that is possible", () => {
+    const format = (schema: Readonly<Record<string, unknown>>, name = "city") =>
+      ask({ responseFormat: { type: "json", name, schema } }).response_format
+    expect(format(closed)).toEqual({
+      type: "json_schema",
+      json_schema: { name: "city", schema: closed, strict: true },
+    })
+    const open = { ...closed, additionalProperties: true }
+    expect(format(open)).toEqual({
+      type: "json_schema",
+      json_schema: { name: "city", schema: open, strict: false },
+    })
+  })
+
+  const names: ReadonlyArray<readonly [name: string, written: string]> = [
+    ["LaunchPlan", "LaunchPlan"],
+    ["acme/domain/Product", "acme_domain_Product"],
+    ["Größe", "Gr_e"],
+    ["", "answer"],
+    ["x".repeat(80), "x".repeat(64)],
+  ]
+
+  it.each(names)("writes the name %j of a schema as %j", (name, written) => {
+    expect(ask({ responseFormat: { type: "json", name, schema: closed } }).response_format).toMatchObject({
+      json_schema: { name: written },
+    })
+  })
+
+  it("sends a tool's own output for the model in place of its result, without its pictures", () => {
+    const { messages } = ask({
+      prompt: promptOf({
+        role: "tool",
+        content: [
+          {
+            type: "tool-result",
+            id: "c1",
+            name: "draw",
+            isFailure: false,
+            result: { path: "a.png" },
+            modelOutput: [
+              { type: "text", text: "Drawn." },
+              { type: "file", mediaType: "image/png", data: "AQID" },
+            ],
+          },
+        ],
+      }),
+    })
+    expect(messages).toEqual([{ role: "tool", tool_call_id: "c1", content: "Drawn." }])
   })
 })

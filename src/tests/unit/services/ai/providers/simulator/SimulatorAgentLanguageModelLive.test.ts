@@ -6,6 +6,7 @@ import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import * as TestClock from "effect/testing/TestClock"
 import { AgentLanguageModel } from "@/services/ai/core"
+import { continued } from "@/services/ai/orchestration/continuation"
 import { SimulatorAgentLanguageModelLive } from "@/services/ai/providers"
 import { modelNames, scriptOf } from "@/services/ai/providers/simulator/script"
 import { simulator } from "@/services/ai/providers/simulator/SimulatorAgentLanguageModelLive"
@@ -190,6 +191,28 @@ describe("the simulator", () => {
         (yield* drain(simulator.streamText({ model: "instant", prompt: promptOf() }))).error,
       ).toBeUndefined()
     }),
+  )
+
+  it.effect.each(["prefill", "instruction"] as const)(
+    "goes on with an answer that was cut, as it would have written it, when asked with a %s",
+    (mode) =>
+      Effect.gen(function* () {
+        const whole = textIn((yield* play("instant")).parts)
+        const prompt = promptOf({ role: "user", content: "How are you?" })
+        for (const count of [1, 7, 20]) {
+          const begun = textIn((yield* play(`instant+cuts-after-${count}`)).parts)
+          const rest = simulator.streamText({
+            model: "instant",
+            prompt: continued(prompt, { mode, text: begun }),
+          })
+          const { parts, error } = yield* drain(rest)
+          expect(error).toBeUndefined()
+          expect(begun.trimEnd() + textIn(parts)).toBe(whole)
+          expect(finishIn(parts)?.usage.outputTokens.total).toBe(
+            parts.filter(({ type }) => type === "text-delta").length,
+          )
+        }
+      }),
   )
 
   it.effect("quotes a long question on one line, and never half a character", () =>

@@ -1,0 +1,374 @@
+/** Steps that hedge: a second target is asked when the first is slow to begin, and the first to begin answers. */
+import { assert, describe, it } from "@effect/vitest"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as TestClock from "effect/testing/TestClock"
+import type { PlanEvent } from "@/services/ai"
+import { TargetHealth } from "@/services/ai/orchestration"
+import { estimateTokens } from "@/services/ai/core/tokens"
+import { errorBody, opening } from "@/tests/support/dialects"
+import {
+  badKey,
+  begun,
+  ended,
+  ending,
+  endsOf,
+  failureOf,
+  inOneProcess,
+  only,
+  planOf,
+  rateLimited,
+  run,
+  runIn,
+  textOf,
+} from "@/tests/support/runs"
+import {
+  allConfigured,
+  answers,
+  breaksAfter,
+  drips,
+  hesitates,
+  makeWorld,
+  refuses,
+  silence,
+  streams,
+  unreachable,
+  type Move,
+} from "@/tests/support/world"
+
+const after = Duration.seconds(2)
+const openai = { provider: "openai", model: "gpt-4.1", hedge: { after } }
+const anthropic = { provider: "anthropic", model: "claude-haiku-5-5" }
+const ollama = { provider: "ollama", model: "gemma3:1b" }
+const plan = planOf([openai, anthropic])
+const slow = (seconds: number, text = "Slow air."): Move =>
+  hesitates(Duration.seconds(seconds), answers(text))
+
+const startsOf = (events: ReadonlyArray<PlanEvent>) =>
+  only(events, "attempt-started").map(({ target, purpose, at }) => [
+    target.provider,
+    purpose,
+    at - (events[0]?.at ?? 0),
+  ])
+
+describe("a target that is slow to begin", () => {
+  it.effect("is hedged when no part has come by then, and the first to begin answers", () =>
+    Effect.gen(function* () {
+      const world = makeWorld({ openai: [silence], anthropic: [slow(1, "Air.")] })
+      const events = yield* runIn(world, { plan })
+      assert.deepStrictEqual(startsOf(events), [
+        ["openai", undefined, 0],
+        ["anthropic", "hedge", 2000],
+      ])
+      assert.deepStrictEqual(endsOf(events), ["Superseded", "answered"])
+      assert.strictEqual(textOf(events), "Air.")
+      assert.strictEqual(only(events, "answer-started").length, 1)
+      assert.deepStrictEqual(only(events, "target-switched"), [])
+      assert.strictEqual(world.open(), 0)
+    }),
+  )
+
+  it.effect("answers itself when it begins before the other", () =>
+    Effect.gen(function* () {
+      const world = makeWorld({ openai: [slow(3)], anthropic: [slow(5, "Air.")] })
+      const events = yield* runIn(world, { plan })
+      assert.deepStrictEqual(endsOf(events), ["answered", "Superseded"])
+      assert.strictEqual(textOf(events), "Slow air.")
+      assert.strictEqual(world.open(), 0)
+    }),
+  )
+
+  it.effect("is not hedged when it begins in time, however long its answer takes", () =>
+    Effect.gen(function* () {
+      const world = makeWorld({ openai: [drips("one two three", "700 millis")], anthropic: [answers("no")] })
+      const events = yield* runIn(world, { plan })
+      assert.deepStrictEqual(world.asked(), ["openai"])
+      assert.strictEqual(textOf(events), "one two three")
+    }),
+  )
+
+  it.effect("is let go of at once when it has lost: its request is closed while the answer goes on", () =>
+    Effect.gen(function* () {
+      const world = makeWorld({ openai: [silence], anthropic: [drips("one two three four", "1 second")] })
+      const [open, events] = yield* inOneProcess(
+        world,
+        Effect.gen(function* () {
+          const fiber = yield* begun({ plan })
+          yield* TestClock.adjust("6 seconds")
+          return [world.open(), yield* ended(fiber)] as const
+        }),
+      )
+      assert.strictEqual(open, 1)
+      const loser = only(events, "attempt-failed")[0]
+      assert.strictEqual(loser?.at, only(events, "answer-started")[0]?.at)
+      assert.deepStrictEqual(endsOf(events), ["Superseded", "answered"])
+    }),
+  )
+
+  it.effect("does not suffer from having lost: no circuit counts it, and its usage is estimated", () =>
+    Effect.gen(function* () {
+      const world = makeWorld({
+        openai: [streams((dialect) => opening(dialect, ""), "hang")],
+        anthropic: [answers("Air.")],
+      })
+      const [events, reports] = yield* Effect.gen(function* () {
+        const events = yield* run({ plan })
+        return [events, yield* (yield* TargetHealth).reports] as const
+      }).pipe(Effect.provide(world.layer))
+      const lost = reports.find(({ target }) => target.provider === "openai")
+      assert.deepStrictEqual([lost?.requests, lost?.circuit], [0, "closed"])
+      const usage = ending(events).attempts[0]?.usage
+      assert.strictEqual(usage?.source, "estimated")
+      assert.isAtLeast(usage?.inputTokens ?? 0, estimateTokens("Why is the sky blue?"))
+      assert.strictEqual(usage?.outputTokens, 0)
+    }),
+  )
+})
+
+describe("a failure in a hedge", () => {
+  it.effect("of the first target does not end the second", () =>
+    Effect.gen(function* () {
+      const world = makeWorld({
+        openai: [hesitates("3 seconds", refuses(500))],
+        anthropic: [slow(4, "Air.")],
+      })
+      const events = yield* runIn(world, { plan })
+      assert.deepStrictEqual(endsOf(events), ["ServerError", "answered"])
+      assert.strictEqual(textOf(events), "Air.")
+    }),
+  )
+
+  it.effect("of the first target that would stop the run does not end the second either", () =>
+    Effect.gen(function* () {
+      const world = makeWorld({
+        openai: [hesitates("3 seconds", refuses(422))],
+        anthropic: [slow(4, "Air.")],
+      })
+      assert.strictEqual(textOf(yield* runIn(world, { plan })), "Air.")
+    }),
+  )
+
+  it.effect("of the second does not end the first", () =>
+    Effect.gen(function* () {
+      const world = makeWorld({ openai: [slow(5)], anthropic: [refuses(500)] })
+      const events = yield* runIn(world, { plan })
+      assert.deepStrictEqual(endsOf(events), ["answered", "ServerError"])
+      assert.strictEqual(textOf(events), "Slow air.")
+    }),
+  )
+
+  it.effect("before the wait is over leads to a retry, not to a hedge", () =>
+    Effect.gen(function* () {
+      const world = makeWorld({ openai: [refuses(500), answers("Air.")], anthropic: [answers("no")] })
+      const events = yield* runIn(world, { plan: planOf([{ ...openai, attempts: 2 }, anthropic]) })
+      assert.deepStrictEqual(world.asked(), ["openai", "openai"])
+      assert.strictEqual(textOf(events), "Air.")
+    }),
+  )
+
+  it.effect("of both leads on as the first one's does, and the second is not asked again", () =>
+    Effect.gen(function* () {
+      const world = makeWorld({
+        openai: [hesitates("3 seconds", refuses(500)), refuses(500)],
+        anthropic: [refuses(503)],
+        ollama: [answers("Air.")],
+      })
+      const events = yield* runIn(world, { plan: planOf([{ ...openai, attempts: 2 }, anthropic, ollama]) })
+      assert.deepStrictEqual(world.asked(), ["openai", "anthropic", "openai", "ollama"])
+      assert.strictEqual(textOf(events), "Air.")
+    }),
+  )
+
+  it.effect("of all: the error is the preferred target's, also when the other failed first", () =>
+    Effect.gen(function* () {
+      const world = makeWorld({ openai: [hesitates("5 seconds", refuses(500))], anthropic: [refuses(503)] })
+      const error = failureOf(yield* runIn(world, { plan }))
+      assert.deepStrictEqual([error.provider, error.reason], ["openai", "ServerError"])
+    }),
+  )
+})
+
+describe("an answer that won and broke off", () => {
+  it.effect("is rescued like any other; the one that lost may go on with it", () =>
+    Effect.gen(function* () {
+      const world = makeWorld({
+        openai: [silence, answers(" because of scattering.")],
+        anthropic: [breaksAfter("The sky is blue")],
+      })
+      const events = yield* runIn(world, { plan })
+      assert.deepStrictEqual(world.asked(), ["openai", "anthropic", "openai"])
+      assert.strictEqual(textOf(events), "The sky is blue because of scattering.")
+    }),
+  )
+
+  it.effect("is not rescued by a target that the hedge saw refused for good", () =>
+    Effect.gen(function* () {
+      const refused = refuses(
+        400,
+        errorBody("chat-completions", "invalid_request_error", "no", "content_policy_violation"),
+      )
+      const world = makeWorld({
+        openai: [hesitates("3 seconds", breaksAfter("The sky is blue")), answers(" today.")],
+        anthropic: [refused],
+      })
+      const steps = [openai, { ...anthropic, onRefusal: "next" as const }] as const
+      const events = yield* runIn(world, { plan: planOf(steps) })
+      assert.deepStrictEqual(world.asked(), ["openai", "anthropic", "openai"])
+      assert.strictEqual(textOf(events), "The sky is blue today.")
+    }),
+  )
+})
+
+describe("the target that helps", () => {
+  it.effect("is the next one that can be asked: not one without a key, not one that is closed", () =>
+    Effect.gen(function* () {
+      const keyless = makeWorld(
+        { openai: [silence], ollama: [answers("Air.")] },
+        { ...allConfigured, ANTHROPIC_API_KEY: undefined },
+      )
+      assert.strictEqual(textOf(yield* runIn(keyless, { plan: planOf([openai, anthropic, ollama]) })), "Air.")
+
+      const cooled = makeWorld({
+        openai: [silence],
+        anthropic: [rateLimited(600), answers("no")],
+        ollama: [answers("Air.")],
+      })
+      const events = yield* inOneProcess(
+        cooled,
+        Effect.andThen(
+          run({ plan: planOf([anthropic]) }),
+          run({ plan: planOf([openai, anthropic, ollama], { deadline: Duration.seconds(30) }) }),
+        ),
+      )
+      assert.deepStrictEqual(startsOf(events).at(-1), ["ollama", "hedge", 2000])
+      assert.strictEqual(textOf(events), "Air.")
+    }),
+  )
+
+  it.effect("does not exist behind the last step: the target is waited for alone", () =>
+    Effect.gen(function* () {
+      const world = makeWorld({ openai: [slow(4)], anthropic: [refuses(404)] })
+      const hedging = { ...anthropic, hedge: { after } }
+      const events = yield* runIn(world, { plan: planOf([hedging, openai]) })
+      assert.strictEqual(textOf(events), "Slow air.")
+    }),
+  )
+})
+
+describe("the number of hedges", () => {
+  it.effect("counts to the requests of the run", () =>
+    Effect.gen(function* () {
+      const one = makeWorld({ openai: [slow(5)], anthropic: [answers("Air.")] })
+      const alone = yield* runIn(one, { plan: planOf([openai, anthropic], { maxAttempts: 1 }) })
+      assert.deepStrictEqual([one.asked(), textOf(alone)], [["openai"], "Slow air."])
+
+      const two = makeWorld({ openai: [hesitates("5 seconds", refuses(500))], anthropic: [unreachable] })
+      const steps = [{ ...openai, attempts: 3 }, anthropic] as const
+      yield* runIn(two, { plan: planOf(steps, { maxAttempts: 2 }) })
+      assert.deepStrictEqual(two.asked(), ["openai", "anthropic"])
+    }),
+  )
+
+  const hedgesIn = (runs: ReadonlyArray<ReadonlyArray<PlanEvent>>): number =>
+    runs.flatMap((events) => only(events, "attempt-started")).filter(({ purpose }) => purpose === "hedge")
+      .length
+
+  it.effect("is one a minute for a target with few requests", () =>
+    Effect.gen(function* () {
+      const world = makeWorld({ openai: [slow(5)], anthropic: [slow(5)] })
+      const twice = Effect.all([run({ plan }), run({ plan })])
+      const [first, later] = yield* inOneProcess(
+        world,
+        Effect.all([twice, Effect.andThen(TestClock.adjust("1 minute"), twice)]),
+      )
+      assert.deepStrictEqual([hedgesIn(first), hedgesIn(later)], [1, 1])
+    }),
+  )
+
+  it.effect("is a twentieth of the requests to the slow target, whoever helps", () =>
+    Effect.gen(function* () {
+      const world = makeWorld({
+        openai: [...Array.from({ length: 60 }, () => answers("Air.")), slow(3)],
+        anthropic: [slow(9)],
+      })
+      const [, slowRuns] = yield* inOneProcess(
+        world,
+        Effect.all([Effect.replicateEffect(run({ plan }), 60), Effect.replicateEffect(run({ plan }), 8)]),
+      )
+      assert.strictEqual(hedgesIn(slowRuns), 3)
+    }),
+  )
+
+  it.effect("is each slow target's own: two of them may have the same helper", () =>
+    Effect.gen(function* () {
+      const world = makeWorld({ openai: [slow(4)], anthropic: [slow(4)], ollama: [slow(9)] })
+      const other = planOf([{ ...anthropic, hedge: { after } }, ollama])
+      const events = yield* inOneProcess(
+        world,
+        Effect.all([run({ plan: planOf([openai, ollama]) }), run({ plan: other })]),
+      )
+      assert.strictEqual(hedgesIn(events), 2)
+    }),
+  )
+})
+
+describe("a step that hedges without a wait of its own", () => {
+  it.effect("waits as long as 95 of 100 first parts took, once five are known", () =>
+    Effect.gen(function* () {
+      const usual = planOf([{ ...openai, hedge: {} }, anthropic])
+      const world = makeWorld({
+        openai: [...Array.from({ length: 4 }, () => slow(1)), slow(3), slow(8)],
+        anthropic: [answers("Air.")],
+      })
+      const [known, late] = yield* inOneProcess(
+        world,
+        Effect.all([Effect.replicateEffect(run({ plan: usual }), 5), run({ plan: usual })]),
+      )
+      assert.strictEqual(known.flatMap((events) => only(events, "attempt-started")).length, 5)
+      assert.deepStrictEqual(startsOf(late), [
+        ["openai", undefined, 0],
+        ["anthropic", "hedge", 3000],
+      ])
+      assert.strictEqual(textOf(late), "Air.")
+    }),
+  )
+})
+
+describe("the end of a race", () => {
+  it.effect("is the end of both requests when the consumer leaves", () =>
+    Effect.gen(function* () {
+      const world = makeWorld({ openai: [silence], anthropic: [silence] })
+      const open = yield* inOneProcess(
+        world,
+        Effect.gen(function* () {
+          const fiber = yield* begun({ plan })
+          yield* TestClock.adjust("3 seconds")
+          const before = world.open()
+          yield* Fiber.interrupt(fiber)
+          return [before, world.open()]
+        }),
+      )
+      assert.deepStrictEqual(open, [2, 0])
+    }),
+  )
+
+  it.effect("is the deadline when nobody begins", () =>
+    Effect.gen(function* () {
+      const world = makeWorld({ openai: [silence], anthropic: [silence] })
+      const events = yield* runIn(world, {
+        plan: planOf([openai, anthropic], { deadline: Duration.seconds(8) }),
+      })
+      assert.isAtMost(ending(events).at - (events[0]?.at ?? 0), 8000)
+      assert.strictEqual(ending(events).type, "plan-failed")
+      assert.strictEqual(world.open(), 0)
+    }),
+  )
+
+  it.effect("is not touched by a key that the second target refuses", () =>
+    Effect.gen(function* () {
+      const world = makeWorld({ openai: [slow(4)], anthropic: [badKey] })
+      assert.strictEqual(textOf(yield* runIn(world, { plan })), "Slow air.")
+    }),
+  )
+})
