@@ -5,11 +5,12 @@ import { cx } from "../ui/cx"
 import { formatCount, formatDuration, joined, plural } from "../ui/format"
 
 const states: Readonly<Record<HealthView["state"], { readonly text: string; readonly tone: string }>> = {
-  closed: { text: "is asked", tone: "text-good" },
+  closed: { text: "is asked as usual", tone: "text-good" },
   "half-open": { text: "is being tried again", tone: "text-wait" },
   open: { text: "is not asked, after failures", tone: "text-bad" },
   cooling: { text: "is left alone for a while", tone: "text-wait" },
   "bad-key": { text: "is not asked: its key was refused", tone: "text-bad" },
+  refused: { text: "is left alone: it refused what was asked", tone: "text-bad" },
 }
 
 const figures = ({ requests, failures, firstPart }: HealthView): string =>

@@ -6,7 +6,7 @@ import type { TargetView } from "./chatState"
 export interface HealthView {
   readonly target: TargetView
   /** `closed`: asked as always. `half-open`: the next request finds out whether it works again. */
-  readonly state: "closed" | "half-open" | "open" | "cooling" | "bad-key"
+  readonly state: "closed" | "half-open" | "open" | "cooling" | "bad-key" | "refused"
   /** What keeps it from being asked, or what failed last where nothing does; a sentence. */
   readonly why?: string
   /** When it can be asked again, in milliseconds since the epoch. */
@@ -46,6 +46,7 @@ const states: Readonly<Record<Closure["reason"], HealthView["state"] | undefined
   probing: "half-open",
   cooling: "cooling",
   "bad-key": "bad-key",
+  refused: "refused",
   // It may still be asked for the first time by a run.
   budget: undefined,
 }

@@ -31,6 +31,8 @@ export {
   PlanEvent,
   PlanLanguageModels,
   PlanLanguageModelsLive,
+  PlanMetadata,
+  planMetadataOf,
   PlanRunner,
   PlanRunnerLive,
   PlanServicesLive,
@@ -38,7 +40,6 @@ export {
   Target,
   Usage,
   verdict,
-  type PlanMetadata,
   type RunRequest,
   type Verdict,
 } from "./orchestration"

@@ -6,7 +6,7 @@ import * as Schema from "effect/Schema"
 import type { Browser, Page } from "playwright-core"
 import { AiPlan, AiPlanStep } from "@/services/ai/orchestration/AiPlan"
 import { launchBrowser, visit } from "@/tests/support/browser"
-import { countOf, finished, picture, send, textOfAnswer, violations } from "@/tests/support/chatPage"
+import { countOf, finished, send, textOfAnswer, violations } from "@/tests/support/chatPage"
 import { launchCommander } from "@/tests/support/commanderProcess"
 import { closing, errorBody, opening } from "@/tests/support/dialects"
 import { startHttpServer, type Received, type Reply } from "@/tests/support/httpServer"
@@ -99,7 +99,6 @@ describe("an answer that breaks off in the browser", () => {
         })
         assert.strictEqual(yield* opacity, "1")
         assert.deepStrictEqual(yield* violations(page), [])
-        yield* picture(page, colorScheme === "light" ? "continued.png" : "continued-dark.png")
         assert.deepStrictEqual(complaints, [])
       }).pipe(Effect.scoped),
   )

@@ -11,7 +11,14 @@ import { dotEnvOf, onPage, openPage } from "@/tests/support/commander"
 import { errorBody } from "@/tests/support/dialects"
 import { send } from "@/tests/support/rawHttp"
 import { temporaryFolder } from "@/tests/support/temporaryFolder"
-import { breakingAfter, hangingAfter, refusing, startUpstreams, valuesFor } from "@/tests/support/upstreams"
+import {
+  answering,
+  breakingAfter,
+  hangingAfter,
+  refusing,
+  startUpstreams,
+  valuesFor,
+} from "@/tests/support/upstreams"
 import { until } from "@/tests/support/waiting"
 
 beforeAll(buildCommander)
@@ -102,15 +109,46 @@ describe.concurrent("commander chat", () => {
     }),
   )
 
-  it.live("an answer that breaks off stays on stdout, is told to be incomplete, and is a failure", () =>
+  it.live("an answer that breaks off is continued on stdout, and stderr says by whom", () =>
+    Effect.gen(function* () {
+      const upstreams = yield* startUpstreams
+      upstreams.openai.behaves(breakingAfter("chat-completions", "The sky is "))
+      upstreams.anthropic.behaves(answering("messages", "blue."))
+      const { end, stdout, stderr } = yield* runCli(["chat", "Why?", "--provider", "openai"], {
+        environment: valuesFor(upstreams),
+      })
+      assert.deepStrictEqual([end, stdout], [0, "The sky is blue.\n"])
+      assert.match(
+        stderr,
+        /^↪ switching from openai\/\S+ to anthropic\/\S+: openai: the connection broke.*\n$/,
+      )
+    }),
+  )
+
+  it.live("under a plan that would begin anew it is continued too: nothing on stdout can be taken back", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      const steps = ["instant+cuts-after-5", "instant"].map((model) => ({ provider: "simulator", model }))
+      const plans = { anew: { steps, onPartial: "restart" } }
+      writeFileSync(join(folder, "commander.config.jsonc"), JSON.stringify({ plans }))
+      const { end, stdout } = yield* runCli(["chat", "Why?", "--plan", "anew"], { folder })
+      assert.strictEqual(end, 0)
+      assert.strictEqual(stdout.split("This is Commander's").length, 2)
+      assert.include(stdout, "> Why?")
+    }),
+  )
+
+  it.live("one that nobody continues stays on stdout, is told to be incomplete, and is a failure", () =>
     Effect.gen(function* () {
       const upstreams = yield* startUpstreams
       upstreams.openai.behaves(breakingAfter("chat-completions", "The sky is"))
+      upstreams.anthropic.behaves(refusing(500, errorBody("messages", "api_error", "down")))
+      upstreams.ollama.behaves(refusing(500, errorBody("chat-completions", "server_error", "down")))
       const { end, stdout, stderr } = yield* runCli(["chat", "Why?", "--provider", "openai"], {
         environment: valuesFor(upstreams),
       })
       assert.deepStrictEqual([end, stdout], [1, "The sky is\n"])
-      assert.match(stderr, /^commander: the answer above is incomplete: openai: the connection broke/)
+      assert.match(stderr, /^commander: the answer above is incomplete: openai: the connection broke/m)
     }),
   )
 

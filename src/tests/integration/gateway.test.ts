@@ -5,8 +5,12 @@ import { Socket } from "node:net"
 import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
+import * as Stream from "effect/Stream"
 import OpenAI, { APIError, RateLimitError } from "openai"
+import { layerFrom } from "@/server/services"
+import { ChatOrchestratorService } from "@/services/ai/orchestration"
 import * as Json from "@/services/ai/wire/json"
 import { pageText, startCommander, type Commander } from "@/tests/support/commander"
 import { closing, errorBody, opening } from "@/tests/support/dialects"
@@ -565,6 +569,32 @@ describe("a request that is wrong", () => {
       const page = yield* send(port, { path: "/v2", headers: { accept: "text/html" } })
       assert.strictEqual(page.body, pageText)
     }),
+  )
+})
+
+describe("a defect of ours", () => {
+  it.live.each([true, false])(
+    "is a 500 in the dialect's shape: its words stand in the log only (stream: %s)",
+    (stream) =>
+      Effect.gen(function* () {
+        const dying = Layer.succeed(
+          ChatOrchestratorService,
+          ChatOrchestratorService.of({
+            runPlan: () => Stream.die("the wheel came off"),
+            streamConversation: () => Stream.empty,
+            generateConversationResponse: () => Effect.succeed(""),
+          }),
+        )
+        const commander = yield* startCommander({
+          services: (sources) => Layer.merge(layerFrom(sources), dying),
+        })
+        const answer = yield* post(commander, { ...asking(), stream })
+        assert.strictEqual(answer.status, 500)
+        assert.strictEqual(errorOf(answer)?.["type"], "server_error")
+        assert.notInclude(answer.body, "wheel")
+        assert.include(commander.lines.join("\n"), "the wheel came off")
+        assert.match(String(answer.headers["x-commander-run-id"]), /^run_/)
+      }),
   )
 })
 

@@ -1,5 +1,5 @@
 /** What must come of a fault at the wire, as a row, and the one way in which every row is carried out and checked. */
-import { assert, describe, it } from "@effect/vitest"
+import { assert, it } from "@effect/vitest"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type { ChatRequest, PlanEvent } from "@/services/ai/orchestration"
@@ -48,31 +48,29 @@ interface Failure {
 }
 
 /** Each through the events, the streamed text and the whole text. */
-export const testWireCases = (name: string, cases: ReadonlyArray<WireCase>): void => {
-  describe(name, () => {
-    it.live.each(cases)("$name", (row) =>
-      onWire(row, ({ upstream, provide }) =>
-        Effect.gen(function* () {
-          const events = yield* provide(runPlan(asking(row.plan, row.options)))
-          checkEvents(events)
-          yield* check(row, toldBy(events), upstream)
-          assert.deepStrictEqual(attemptsOf(events), row.attempts)
-          row.also?.(events, upstream)
-        }),
-      ),
-    )
+export const testWireCases = (cases: ReadonlyArray<WireCase>): void => {
+  it.live.each(cases)("$name", (row) =>
+    onWire(row, ({ upstream, provide }) =>
+      Effect.gen(function* () {
+        const events = yield* provide(runPlan(asking(row.plan, row.options)))
+        checkEvents(events)
+        yield* check(row, toldBy(events), upstream)
+        assert.deepStrictEqual(attemptsOf(events), row.attempts)
+        row.also?.(events, upstream)
+      }),
+    ),
+  )
 
-    it.live.each(
-      Object.entries(textDoors).flatMap(([door, ask]) => cases.map((row) => ({ ...row, door, ask }))),
-    )("$door: $name", ({ ask, door, ...row }) =>
-      onWire(row, ({ upstream, provide }) =>
-        Effect.gen(function* () {
-          const told = yield* provide(ask(asking(row.plan, row.options)))
-          yield* check(row, told, upstream, door === "streamConversation")
-        }),
-      ),
-    )
-  })
+  it.live.each(
+    Object.entries(textDoors).flatMap(([door, ask]) => cases.map((row) => ({ ...row, door, ask }))),
+  )("$door: $name", ({ ask, door, ...row }) =>
+    onWire(row, ({ upstream, provide }) =>
+      Effect.gen(function* () {
+        const told = yield* provide(ask(asking(row.plan, row.options)))
+        yield* check(row, told, upstream, door === "streamConversation")
+      }),
+    ),
+  )
 }
 
 const check = Effect.fnUntraced(function* (

@@ -31,7 +31,7 @@ const known: Readonly<Record<string, ProviderModels>> = {
   anthropic: { all: { prefill: true }, rows: anthropicModels },
   // A local model is loaded before it answers.
   ollama: { all: { prefill: true, firstPart: Duration.seconds(60) }, rows: ollamaModels },
-  simulator: { all: { price: free }, rows: [] },
+  simulator: { all: { price: free, tools: false, images: false, jsonSchema: false }, rows: [] },
 }
 
 /** What is known of a model; what the configuration says of it comes before the tables. */

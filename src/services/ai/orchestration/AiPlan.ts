@@ -126,7 +126,7 @@ export class AiPlan extends Schema.Class<AiPlan>("AiPlan")({
 
   /** The same plan with some things changed. */
   with(changes: Partial<Pick<AiPlan, "steps" | "onPartial">>): AiPlan {
-    return AiPlan.make({ ...this, ...changes })
+    return AiPlan.make(Object.assign({}, this, changes))
   }
 }
 

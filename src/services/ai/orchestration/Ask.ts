@@ -27,7 +27,11 @@ export interface Ask {
 
 export type Result =
   | { readonly _tag: "Refused"; readonly closure: Closure }
-  | { readonly _tag: "Answered"; readonly record: AttemptRecord; readonly outcome: Extract<Outcome, { _tag: "Answered" }> }
+  | {
+      readonly _tag: "Answered"
+      readonly record: AttemptRecord
+      readonly outcome: Extract<Outcome, { _tag: "Answered" }>
+    }
   | Failure
 
 export interface Failure {

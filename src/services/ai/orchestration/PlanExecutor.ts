@@ -47,9 +47,7 @@ const carryOut = Effect.fnUntraced(function* (run: Run) {
   }
   const last = yield* Effect.scoped(
     Effect.flatMap(waitForFirst(run), (reopened) =>
-      reopened === undefined
-        ? Effect.succeed(undefined)
-        : runStep(run, reopened.index, reopened.step),
+      reopened === undefined ? Effect.succeed(undefined) : runStep(run, reopened.index, reopened.step),
     ),
   )
   return last ?? exhausted(run.state, yield* Clock.currentTimeMillis)
@@ -89,7 +87,7 @@ const askInTurn = Effect.fnUntraced(function* (stepRun: StepRun) {
       : askHedged(run, ask, step.hedge)
     if (result._tag === "Answered") return completed(result.record, result.outcome, state)
     if (result._tag === "Refused") {
-      yield* skipClosed(run, index, usable.target, result.closure)
+      yield* skipClosed(run, stepRun, result.closure)
       if (used(state, index) > 0) state.left ??= { from: usable.target, cause: result.closure.message }
       return undefined
     }

@@ -22,6 +22,8 @@ export interface UsableStep {
   readonly facts: ModelFacts
   /** Tells one key of the provider from another. */
   readonly keyId?: string
+  /** The configuration key that holds it. */
+  readonly keyName?: string
   /** How long the first part of this target may take. */
   readonly firstPart: Duration.Duration
   readonly ask: (continuation?: Continuation) => Stream.Stream<Response.StreamPartEncoded, AiError>

@@ -26,6 +26,7 @@ export const rescuerVoice = (mode: RescueMode, shownText: string): Voice => {
   }
 }
 
-const textOf = (text: string): ReadonlyArray<PlanEventBody> => (text === "" ? [] : [{ type: "text-delta", text }])
+const textOf = (text: string): ReadonlyArray<PlanEventBody> =>
+  text === "" ? [] : [{ type: "text-delta", text }]
 
 const isNoReasoning = ({ type }: PlanEventBody): boolean => type !== "reasoning-delta"

@@ -41,15 +41,19 @@ const carryOut = Effect.fnUntraced(function* (run: Run, ask: Ask, permit: Permit
   if (state.left !== undefined && ask.kind !== "hedge") {
     const { from, cause } = state.left
     state.left = undefined
-    if (nameOf(from) !== nameOf(target)) yield* sink.tell([{ type: "target-switched", from, to: target, cause }])
+    if (nameOf(from) !== nameOf(target))
+      yield* sink.tell([{ type: "target-switched", from, to: target, cause }])
   }
   yield* sink.tell([{ type: "attempt-started", attempt, step: index, target, ...purposeOf(ask) }])
 
   const continuation =
     rescue === undefined || rescue === "fresh" ? undefined : { mode: rescue, text: state.shown.text }
-  const own = step.firstPart ?? usable.firstPart
+  const own = usable.firstPart
   const firstPart = roomFor(own, state.deadlineAt - (yield* Clock.currentTimeMillis), ask.others)
-  const outcome = yield* attemptSpan(attempt, target)(
+  const outcome = yield* attemptSpan(
+    attempt,
+    target,
+  )(
     Effect.tap(
       runAttempt({
         target,
@@ -135,7 +139,7 @@ const note = ({ state }: Run, bodies: Parameters<Run["sink"]["handOn"]>[0]): voi
 /** What the provider reported; else an estimate; nothing at all for a request that was refused or not taken. */
 const usageOf = (outcome: Outcome, estimate: (received: string) => Usage): Usage => {
   if (outcome.usage !== undefined) return outcome.usage
-  if (outcome._tag === "Failed" && isUnbilled(outcome.error)) {
+  if (outcome._tag === "Failed" && outcome.received === "" && isUnbilled(outcome.error)) {
     return { source: "estimated", inputTokens: 0, outputTokens: 0 }
   }
   return estimate(outcome.received)

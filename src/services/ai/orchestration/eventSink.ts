@@ -85,9 +85,12 @@ export const eventsOf = ({ run, observe }: Produce): Stream.Stream<PlanEvent> =>
 
       const tell: EventSink["tell"] = (bodies) =>
         Effect.suspend(() => {
-          const waiting = handOn(bodies)
-          const observed = bodies.flatMap((body) => observe(body) ?? [])
-          return Effect.all(waiting === undefined ? observed : [waiting, ...observed], { discard: true })
+          let telling = handOn(bodies) ?? Effect.void
+          for (const body of bodies) {
+            const observed = observe(body)
+            if (observed !== undefined) telling = Effect.andThen(telling, observed)
+          }
+          return telling
         })
 
       const ended = Effect.sync(() => {

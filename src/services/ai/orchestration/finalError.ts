@@ -2,7 +2,7 @@
 import * as Duration from "effect/Duration"
 import { AIConfigurationError } from "../core/AIConfigurationError"
 import { AIProviderError } from "../core/AIProviderError"
-import type { Closure } from "./health/TargetHealth"
+import { isRefused, type Closure } from "./health/TargetHealth"
 import { nameOf, type AttemptRecord, type RunError, type SkipReason, type Target } from "./PlanEvent"
 
 export interface Skipped {
@@ -31,12 +31,12 @@ export const finalError = (
 ): Failure => {
   const failures = lastFailures(attempts)
   const [first, ...others] = failures
-  const closed = skipped.filter(({ closure }) => closure !== undefined)
+  const closed = skipped.filter(({ closure }) => closure !== undefined && !isRefused(closure))
   const waits = [...closed.flatMap((step) => waitOf(step, now)), ...failures.flatMap(hintOf)]
   if (first === undefined) {
     const wait = smallest(waits)
     return closed.length === 0
-      ? { error: allSkipped(skipped), retryAfter: undefined }
+      ? { error: noneToAsk(skipped), retryAfter: undefined }
       : { error: allClosed(closed, skipped, wait), retryAfter: wait }
   }
   const limited = failures.every(({ error }) => isRateLimited(error)) ? smallest(waits) : undefined
@@ -165,6 +165,22 @@ const allClosed = (
       skipped: skipped.map(({ provider, reason }) => ({ provider, ...reason })),
     },
   })
+
+/** A target that refused us before has nothing to do with a limit of rate: what it refused has to change. */
+const noneToAsk = (skipped: ReadonlyArray<Skipped>): RunError => {
+  const isMendable = skipped.some(({ reason }) => reason.keyName !== undefined)
+  const refused = skipped.find(({ closure }) => closure?.reason === "refused")
+  if (refused === undefined || isMendable) return allSkipped(skipped)
+  return AIProviderError.of({
+    provider: refused.provider,
+    reason: "TargetUnsupported",
+    message: skipped.map(({ reason }) => reason.message).join("; "),
+    context: {
+      kind: "closed",
+      skipped: skipped.map(({ provider, reason }) => ({ provider, ...reason })),
+    },
+  })
+}
 
 const allSkipped = (skipped: ReadonlyArray<Skipped>): AIConfigurationError => {
   const keyNames = skipped.flatMap(({ reason }) => (reason.keyName === undefined ? [] : [reason.keyName]))

@@ -41,7 +41,9 @@ const preferable = (first: Result, second: Result | undefined): Result => {
   return (
     results.find(({ _tag }) => _tag === "Answered") ??
     results.find((result) => result._tag === "Failed" && result.begun) ??
-    results.find((result) => result._tag === "Failed" && result.ruling.then === "stop" && !isSuperseded(result)) ??
+    results.find(
+      (result) => result._tag === "Failed" && result.ruling.then === "stop" && !isSuperseded(result),
+    ) ??
     first
   )
 }

@@ -8,7 +8,7 @@ export {
 } from "./ChatOrchestratorService"
 export { HealthReport, TargetHealth } from "./health/TargetHealth"
 export { TargetHealthLive } from "./health/TargetHealthLive"
-export type { PlanMetadata } from "./languageModel/PlanMetadata"
+export { PlanMetadata, planMetadataOf } from "./languageModel/PlanMetadata"
 export { PlanLanguageModelsLive } from "./PlanLanguageModel"
 export { PlanRunner, type RunRequest } from "./PlanRunner"
 export { PlanRunnerLive } from "./PlanRunnerLive"

@@ -3,6 +3,7 @@ import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
+import { isRefused } from "./health/TargetHealth"
 import { nameOf, type Target } from "./PlanEvent"
 import type { Run } from "./Run"
 import { used } from "./runState"
@@ -54,7 +55,7 @@ interface Candidate {
 const candidates = ({ state }: Run): ReadonlyArray<Candidate> => [
   ...[...state.cooling].map(([index, reopensAt]) => ({ index, reopensAt, isAsked: true })),
   ...state.skipped.flatMap(({ index, closure }) => {
-    if (closure?.reopensAt === undefined) return []
+    if (closure?.reopensAt === undefined || isRefused(closure)) return []
     const isAsked = closure.reason === "cooling"
     return isAsked || state.started === 0 ? [{ index, reopensAt: closure.reopensAt, isAsked }] : []
   }),

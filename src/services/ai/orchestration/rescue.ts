@@ -79,11 +79,12 @@ const rescueWith = Effect.fnUntraced(function* (run: Run, { index, step, remaini
     phase: "rescue",
     others: others.flatMap((other) => (other._tag === "Usable" ? [other.firstPart] : [])),
   }
-  const result = yield* stepSpan(index, usable.target)(
-    run.plan.onPartial === "restart" ? askTarget(run, ask) : askToContinue(run, ask),
-  )
+  const result = yield* stepSpan(
+    index,
+    usable.target,
+  )(run.plan.onPartial === "restart" ? askTarget(run, ask) : askToContinue(run, ask))
   if (result._tag !== "Refused") return result
-  yield* skipClosed(run, index, usable.target, result.closure)
+  yield* skipClosed(run, { index, usable }, result.closure)
   return undefined
 })
 

@@ -49,7 +49,8 @@ const usableStep = Effect.fnUntraced(function* (context: ResolveContext, step: A
     target,
     facts,
     ...(keyId === undefined ? {} : { keyId }),
-    firstPart: firstPartLimit(target.provider, target.model, overrides),
+    ...(provider.secretKeyName === undefined ? {} : { keyName: provider.secretKeyName }),
+    firstPart: step.firstPart ?? firstPartLimit(target.provider, target.model, overrides),
     ask: (continuation) =>
       provider.languageModel.streamText({
         ...accepted(options, facts),

@@ -42,7 +42,8 @@ const rulingOn = Effect.fnUntraced(function* (run: Run, { ask, error, begun }: F
   // A target that lacks one thing is left alone only by the requests that need it, and another may have it.
   const told: Verdict = {
     ...ruling,
-    then: error._tag === "AIProviderError" && error.reason === "InvalidRequest" && !begun ? "next" : ruling.then,
+    then:
+      error._tag === "AIProviderError" && error.reason === "InvalidRequest" && !begun ? "next" : ruling.then,
     cool: { _tag: "None" },
   }
   return feature === "prefill" ? { ...told, breaker: "ignored" as const } : told

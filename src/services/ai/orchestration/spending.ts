@@ -66,15 +66,18 @@ const marks: Readonly<Record<Certainty, string>> = {
   "at-least": "at least ",
 }
 
-const integers = new Intl.NumberFormat("en")
-const countOf = (tokens: number): string => `${integers.format(tokens)} token${tokens === 1 ? "" : "s"}`
+const countOf = (tokens: number): string => `${tokens.toLocaleString("en")} token${tokens === 1 ? "" : "s"}`
 
-/** As much as it takes to compare. */
-const dollars = new Intl.NumberFormat("en", {
-  style: "currency",
-  currency: "USD",
-  maximumSignificantDigits: 2,
-})
 const smallest = 0.0001
+
 const costOf = ({ value, certainty }: Figure): string =>
-  value < smallest ? `less than ${dollars.format(smallest)}` : `${marks[certainty]}${dollars.format(value)}`
+  value < smallest / 2 ? `less than $${smallest}` : `${marks[certainty]}${dollarsOf(value)}`
+
+const dollarsOf = (usd: number): string =>
+  usd.toLocaleString("en", { style: "currency", currency: "USD", ...decimalsOf(usd) })
+
+/** As many as it takes to compare: the smaller, the more. */
+const decimalsOf = (usd: number) => {
+  if (usd < 0.01) return { minimumFractionDigits: 0, maximumFractionDigits: 4 }
+  return { minimumFractionDigits: 2, maximumFractionDigits: usd < 1 ? 3 : 2 }
+}

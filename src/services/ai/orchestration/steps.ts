@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import type { AiPlanStep } from "./AiPlan"
 import { describeLack, lacks } from "./capability"
 import type { Closure } from "./health/TargetHealth"
-import { nameOf, type SkipReason, type Target } from "./PlanEvent"
+import { nameOf, type SkipReason } from "./PlanEvent"
 import type { ResolvedStep, UsableStep } from "./ResolvedStep"
 import type { Run } from "./Run"
 import { used } from "./runState"
@@ -17,16 +17,24 @@ export const enterStep = Effect.fnUntraced(function* (run: Run, index: number, s
 })
 
 /** A target that its health keeps from being asked. */
-export const skipClosed = (run: Run, index: number, target: Target, closure: Closure): Effect.Effect<void> =>
-  skip(run, {
+export const skipClosed = (
+  run: Run,
+  { index, usable }: Pick<LaterStep, "index" | "usable">,
+  closure: Closure,
+): Effect.Effect<void> => {
+  const { target, keyName } = usable
+  const mendable = closure.reason === "bad-key" && keyName !== undefined ? { keyName } : {}
+  return skip(run, {
     index,
     provider: target.provider,
     reason: {
       message: `${nameOf(target)}: ${closure.message}`,
+      ...mendable,
       ...(closure.reopensAt === undefined ? {} : { reopensAt: closure.reopensAt }),
     },
     closure,
   })
+}
 
 /** The later targets that this run may still ask. */
 export const usableAfter = (run: Run, index: number): Effect.Effect<ReadonlyArray<LaterStep>> =>
@@ -71,7 +79,9 @@ const capable = ({ needs, state }: Run, resolved: ResolvedStep): ResolvedStep =>
   const isOutgrown =
     state.outgrown !== undefined && facts.contextWindow !== undefined && facts.contextWindow <= state.outgrown
   return isOutgrown
-    ? skipped(`${nameOf(target)}: its context window is not larger than the one that was too small`, ["context-window"])
+    ? skipped(`${nameOf(target)}: its context window is not larger than the one that was too small`, [
+        "context-window",
+      ])
     : resolved
 }
 

@@ -1,7 +1,7 @@
 /** Plan events as telemetry: one more projection of the list. */
 import * as Duration from "effect/Duration"
-import * as Effect from "effect/Effect"
-import * as Stream from "effect/Stream"
+import type * as Effect from "effect/Effect"
+import type * as Stream from "effect/Stream"
 import type { Action, TelemetryEvent, TelemetryService } from "../../telemetry/TelemetryService"
 import type { AiError } from "../core/AgentLanguageModel"
 import { nameOf, type PlanEvent, type PlanEventBody } from "./PlanEvent"

@@ -29,6 +29,8 @@ export type Cooling =
   | { readonly _tag: "None" }
   /** The target is not asked for this long. */
   | { readonly _tag: "Target"; readonly duration: Duration.Duration }
+  /** The target refuses what we ask of it, its model or region: another time will not be better soon. */
+  | { readonly _tag: "Refusal"; readonly duration: Duration.Duration }
   /** The key counts as bad until it changes, or for this long. */
   | { readonly _tag: "Key"; readonly duration: Duration.Duration }
 
@@ -93,7 +95,7 @@ const rulingOn = (error: RunError, position: Position): Verdict => {
     case "InvalidKey":
       return cooled({ _tag: "Key", duration: limits.longestCooling })
     case "TargetUnsupported":
-      return cooled({ _tag: "Target", duration: limits.longestCooling })
+      return cooled({ _tag: "Refusal", duration: limits.longestCooling })
     case "NoFirstPart":
     case "Stalled":
       return row("No", "next", "failure")

@@ -1,5 +1,5 @@
 /** At the wire: what goes wrong before anything of an answer was shown, so that another attempt can be made unseen. */
-import { assert } from "@effect/vitest"
+import { assert, describe } from "@effect/vitest"
 import * as Duration from "effect/Duration"
 import { atLeast, recordOf, testWireCases, type WireCase } from "@/tests/support/wireCases"
 import { impatient, step } from "@/tests/support/wire"
@@ -12,86 +12,88 @@ const secondBackoff = 32
 
 const whole = 60
 
-testWireCases("rate limits", [
-  {
-    name: "429 with a short Retry-After, once: it is waited out, and the same provider answers",
-    script: { openai: ["rate-limited-300ms", "ok"] },
-    ends: whole,
-    attempts: ["openai RateLimited", "openai"],
-    gaps: { openai: [300] },
-    also: (events) => {
-      const [wait] = events.flatMap((event) => (event.type === "retry-scheduled" ? [event] : []))
-      assert.isTrue(wait?.askedByProvider)
-      const delay = Duration.toMillis(wait?.delay ?? Duration.zero)
-      assert.isTrue(delay >= 300 && delay <= 330, `${delay} ms`)
+describe("rate limits", () => {
+  testWireCases([
+    {
+      name: "429 with a short Retry-After, once: it is waited out, and the same provider answers",
+      script: { openai: ["rate-limited-300ms", "ok"] },
+      ends: whole,
+      attempts: ["openai RateLimited", "openai"],
+      gaps: { openai: [300] },
+      also: (events) => {
+        const [wait] = events.flatMap((event) => (event.type === "retry-scheduled" ? [event] : []))
+        assert.isTrue(wait?.askedByProvider)
+        const delay = Duration.toMillis(wait?.delay ?? Duration.zero)
+        assert.isTrue(delay >= 300 && delay <= 330, `${delay} ms`)
+      },
     },
-  },
-  {
-    name: "Retry-After in seconds is a floor as well",
-    script: { openai: ["rate-limited-1s-once"] },
-    ends: whole,
-    attempts: ["openai RateLimited", "openai"],
-    gaps: { openai: [1000] },
-  },
-  {
-    name: "429 with a short Retry-After for ever: waited out as often as the step allows, then the next provider",
-    script: { openai: ["rate-limited-100ms"] },
-    ends: whole,
-    attempts: ["openai RateLimited", "openai RateLimited", "openai RateLimited", "anthropic"],
-    gaps: { openai: [100, 100] },
-  },
-  {
-    name: "429 without a hint for ever: two more requests with a growing wait, however many the step allows",
-    script: { openai: ["rate-limited"] },
-    plan: { steps: [step("openai", { attempts: 5 }), step("anthropic")] },
-    ends: whole,
-    attempts: ["openai RateLimited", "openai RateLimited", "openai RateLimited", "anthropic"],
-    gaps: { openai: [firstBackoff, secondBackoff] },
-  },
-  {
-    name: "429 with a long Retry-After: the next provider at once",
-    script: { openai: ["rate-limited-30s"] },
-    ends: whole,
-    attempts: ["openai RateLimited", "anthropic"],
-  },
-  {
-    name: "429 everywhere, for longer than the deadline: no wait, and the smallest Retry-After is told",
-    script: {
-      openai: ["rate-limited-90s"],
-      anthropic: ["rate-limited-40s"],
-      ollama: ["rate-limited-60s"],
+    {
+      name: "Retry-After in seconds is a floor as well",
+      script: { openai: ["rate-limited-1s-once"] },
+      ends: whole,
+      attempts: ["openai RateLimited", "openai"],
+      gaps: { openai: [1000] },
     },
-    plan: { deadline: Duration.seconds(30) },
-    ends: { reason: "RateLimited" },
-    attempts: ["openai RateLimited", "anthropic RateLimited", "ollama RateLimited"],
-    also: (events) => {
-      const { terminal } = recordOf(events)
-      assert.deepStrictEqual(terminal.type === "plan-failed" && terminal.retryAfter, Duration.seconds(40))
-      assert.isFalse(events.some(({ type }) => type === "retry-scheduled"))
+    {
+      name: "429 with a short Retry-After for ever: waited out as often as the step allows, then the next provider",
+      script: { openai: ["rate-limited-100ms"] },
+      ends: whole,
+      attempts: ["openai RateLimited", "openai RateLimited", "openai RateLimited", "anthropic"],
+      gaps: { openai: [100, 100] },
     },
-    always: ({ error }) => {
-      assert.deepStrictEqual(error?._tag === "AIProviderError" && error.retryAfter, Duration.seconds(40))
+    {
+      name: "429 without a hint for ever: two more requests with a growing wait, however many the step allows",
+      script: { openai: ["rate-limited"] },
+      plan: { steps: [step("openai", { attempts: 5 }), step("anthropic")] },
+      ends: whole,
+      attempts: ["openai RateLimited", "openai RateLimited", "openai RateLimited", "anthropic"],
+      gaps: { openai: [firstBackoff, secondBackoff] },
     },
-  },
-  {
-    name: "429 everywhere, and one that reopens before the deadline: that one is waited for, once",
-    script: {
-      openai: ["rate-limited-90s"],
-      anthropic: ["rate-limited-500ms", "ok"],
-      ollama: ["rate-limited-60s"],
+    {
+      name: "429 with a long Retry-After: the next provider at once",
+      script: { openai: ["rate-limited-30s"] },
+      ends: whole,
+      attempts: ["openai RateLimited", "anthropic"],
     },
-    plan: { deadline: Duration.seconds(30) },
-    ends: whole,
-    attempts: ["openai RateLimited", "anthropic RateLimited", "ollama RateLimited", "anthropic"],
-    gaps: { anthropic: [500] },
-  },
-  {
-    name: "a used up quota is no matter of patience: the next provider at once",
-    script: { openai: ["quota-exhausted"], anthropic: ["no-credit"] },
-    ends: whole,
-    attempts: ["openai QuotaExhausted", "anthropic QuotaExhausted", "ollama"],
-  },
-])
+    {
+      name: "429 everywhere, for longer than the deadline: no wait, and the smallest Retry-After is told",
+      script: {
+        openai: ["rate-limited-90s"],
+        anthropic: ["rate-limited-40s"],
+        ollama: ["rate-limited-60s"],
+      },
+      plan: { deadline: Duration.seconds(30) },
+      ends: { reason: "RateLimited" },
+      attempts: ["openai RateLimited", "anthropic RateLimited", "ollama RateLimited"],
+      also: (events) => {
+        const { terminal } = recordOf(events)
+        assert.deepStrictEqual(terminal.type === "plan-failed" && terminal.retryAfter, Duration.seconds(40))
+        assert.isFalse(events.some(({ type }) => type === "retry-scheduled"))
+      },
+      always: ({ error }) => {
+        assert.deepStrictEqual(error?._tag === "AIProviderError" && error.retryAfter, Duration.seconds(40))
+      },
+    },
+    {
+      name: "429 everywhere, and one that reopens before the deadline: that one is waited for, once",
+      script: {
+        openai: ["rate-limited-90s"],
+        anthropic: ["rate-limited-500ms", "ok"],
+        ollama: ["rate-limited-60s"],
+      },
+      plan: { deadline: Duration.seconds(30) },
+      ends: whole,
+      attempts: ["openai RateLimited", "anthropic RateLimited", "ollama RateLimited", "anthropic"],
+      gaps: { anthropic: [500] },
+    },
+    {
+      name: "a used up quota is no matter of patience: the next provider at once",
+      script: { openai: ["quota-exhausted"], anthropic: ["no-credit"] },
+      ends: whole,
+      attempts: ["openai QuotaExhausted", "anthropic QuotaExhausted", "ollama"],
+    },
+  ])
+})
 
 const anotherTry: ReadonlyArray<WireCase> = [
   {
@@ -204,141 +206,148 @@ const anotherTry: ReadonlyArray<WireCase> = [
     attempts: ["openai EmptyAnswer", "openai EmptyAnswer", "anthropic ServerError", "ollama ServerError"],
   },
 ]
-testWireCases("what another try may cure", anotherTry)
+describe("what another try may cure", () => {
+  testWireCases(anotherTry)
+})
 
-testWireCases("silence", [
-  {
-    name: "a provider that takes the request and never answers is not asked again",
-    script: { openai: ["never-answers"] },
-    plan: { steps: [step("openai", { attempts: 3, ...impatient }), step("anthropic")] },
-    ends: whole,
-    attempts: ["openai NoFirstPart", "anthropic"],
-    closedEarly: 1,
-    also: (events) => atLeast(recordOf(events).attempts[0]?.duration, 300),
-  },
-  {
-    name: "nor is one that falls silent after its headers",
-    script: { openai: ["headers-then-silence"] },
-    plan: { steps: [step("openai", { attempts: 3, ...impatient }), step("anthropic")] },
-    ends: whole,
-    attempts: ["openai NoFirstPart", "anthropic"],
-    closedEarly: 1,
-    also: (events) => atLeast(recordOf(events).attempts[0]?.duration, 300),
-  },
-  {
-    name: "nor is one whose first token is late",
-    script: { openai: ["first-token-after-20s"] },
-    timeScale: 1 / 20,
-    plan: { steps: [step("openai", { attempts: 3, ...impatient }), step("anthropic")] },
-    ends: whole,
-    attempts: ["openai NoFirstPart", "anthropic"],
-    closedEarly: 1,
-    also: (events) => atLeast(recordOf(events).attempts[0]?.duration, 300),
-  },
-  {
-    name: "a first token that is slow but within the limit is waited for",
-    script: { openai: ["first-token-after-20s"] },
-    timeScale: 1 / 80,
-    ends: whole,
-    attempts: ["openai"],
-    also: (events) => atLeast(recordOf(events).attempts[0]?.timeToFirstPart, 250),
-  },
-  {
-    name: "everyone silent: the deadline ends the run, and each had a part of it",
-    script: { openai: ["never-answers"], anthropic: ["headers-then-silence"], ollama: ["never-answers"] },
-    plan: { deadline: ms(900) },
-    ends: { reason: "DeadlineExceeded" },
-    attempts: ["openai NoFirstPart", "anthropic NoFirstPart", "ollama DeadlineExceeded"],
-    closedEarly: 3,
-    always: ({ error }) => {
-      for (const name of ["openai/", "anthropic/", "ollama/"]) assert.include(error?.message, name)
+describe("silence", () => {
+  testWireCases([
+    {
+      name: "a provider that takes the request and never answers is not asked again",
+      script: { openai: ["never-answers"] },
+      plan: { steps: [step("openai", { attempts: 3, ...impatient }), step("anthropic")] },
+      ends: whole,
+      attempts: ["openai NoFirstPart", "anthropic"],
+      closedEarly: 1,
+      also: (events) => atLeast(recordOf(events).attempts[0]?.duration, 300),
     },
-  },
-])
+    {
+      name: "nor is one that falls silent after its headers",
+      script: { openai: ["headers-then-silence"] },
+      plan: { steps: [step("openai", { attempts: 3, ...impatient }), step("anthropic")] },
+      ends: whole,
+      attempts: ["openai NoFirstPart", "anthropic"],
+      closedEarly: 1,
+      also: (events) => atLeast(recordOf(events).attempts[0]?.duration, 300),
+    },
+    {
+      name: "nor is one whose first token is late",
+      script: { openai: ["first-token-after-20s"] },
+      timeScale: 1 / 20,
+      plan: { steps: [step("openai", { attempts: 3, ...impatient }), step("anthropic")] },
+      ends: whole,
+      attempts: ["openai NoFirstPart", "anthropic"],
+      closedEarly: 1,
+      also: (events) => atLeast(recordOf(events).attempts[0]?.duration, 300),
+    },
+    {
+      name: "a first token that is slow but within the limit is waited for",
+      script: { openai: ["first-token-after-20s"] },
+      timeScale: 1 / 80,
+      ends: whole,
+      attempts: ["openai"],
+      also: (events) => atLeast(recordOf(events).attempts[0]?.timeToFirstPart, 250),
+    },
+    {
+      name: "everyone silent: the deadline ends the run, and each had a part of it",
+      script: { openai: ["never-answers"], anthropic: ["headers-then-silence"], ollama: ["never-answers"] },
+      plan: { deadline: ms(900) },
+      ends: { reason: "DeadlineExceeded" },
+      attempts: ["openai NoFirstPart", "anthropic NoFirstPart", "ollama DeadlineExceeded"],
+      closedEarly: 3,
+      always: ({ error }) => {
+        for (const name of ["openai/", "anthropic/", "ollama/"]) assert.include(error?.message, name)
+      },
+    },
+  ])
+})
 
-testWireCases("what no other try with the same provider would cure", [
-  {
-    name: "a refused key: the next provider at once",
-    script: { openai: ["bad-key"] },
-    ends: whole,
-    attempts: ["openai InvalidKey", "anthropic"],
-  },
-  {
-    name: "a refused key everywhere is an error of the configuration",
-    script: { openai: ["bad-key"], anthropic: ["bad-key"], ollama: ["bad-key"] },
-    ends: { reason: "AIConfigurationError" },
-    attempts: ["openai InvalidKey", "anthropic InvalidKey", "ollama InvalidKey"],
-    always: ({ error }) =>
-      assert.strictEqual(error?._tag === "AIConfigurationError" && error.keyName, "OPENAI_API_KEY"),
-  },
-  {
-    name: "an unknown model, then a region: the next provider each time",
-    script: { openai: ["unknown-model"], anthropic: ["region"] },
-    ends: whole,
-    attempts: ["openai TargetUnsupported", "anthropic TargetUnsupported", "ollama"],
-  },
-  {
-    name: "a redirect to another origin is not followed",
-    script: { openai: ["redirect"] },
-    ends: whole,
-    attempts: ["openai TargetUnsupported", "anthropic"],
-  },
-  {
-    name: "a context that is too long goes to a model with a larger window",
-    script: { openai: ["context-too-long"] },
-    plan: {
-      steps: [
-        step("openai", { model: "gpt-4o", attempts: 3 }),
-        step("ollama", { model: "gemma3:1b" }),
-        step("anthropic", { model: "claude-haiku-4-5" }),
-      ],
+describe("what no other try with the same provider would cure", () => {
+  testWireCases([
+    {
+      name: "a refused key: the next provider at once",
+      script: { openai: ["bad-key"] },
+      ends: whole,
+      attempts: ["openai InvalidKey", "anthropic"],
     },
-    ends: whole,
-    attempts: ["openai ContextTooLong", "anthropic"],
-    also: (events) => {
-      const [skipped] = events.flatMap((event) => (event.type === "step-skipped" ? [event] : []))
-      assert.strictEqual(skipped?.provider, "ollama")
-      assert.deepStrictEqual(skipped?.reason.lacks, ["context-window"])
+    {
+      name: "a refused key everywhere is an error of the configuration",
+      script: { openai: ["bad-key"], anthropic: ["bad-key"], ollama: ["bad-key"] },
+      ends: { reason: "AIConfigurationError" },
+      attempts: ["openai InvalidKey", "anthropic InvalidKey", "ollama InvalidKey"],
+      always: ({ error }) =>
+        assert.strictEqual(error?._tag === "AIConfigurationError" && error.keyName, "OPENAI_API_KEY"),
     },
-  },
-  {
-    name: "a context that is too long goes to a model whose window nobody knows",
-    script: { openai: ["context-too-long"] },
-    plan: { steps: [step("openai"), step("ollama", { model: "somebody's-own" })] },
-    ends: whole,
-    attempts: ["openai ContextTooLong", "ollama"],
-  },
-  {
-    name: "a context that is too long for the largest window: nobody else is asked",
-    script: { openai: ["context-too-long"] },
-    ends: { reason: "ContextTooLong" },
-    attempts: ["openai ContextTooLong"],
-  },
-  {
-    name: "a content that is refused: nobody else is asked",
-    script: { openai: ["content-refused"] },
-    ends: { reason: "ContentRefused" },
-    attempts: ["openai ContentRefused"],
-  },
-  {
-    name: "a content that is refused, where the step allows it: the next provider",
-    script: { openai: ["content-refused"] },
-    plan: { steps: [step("openai", { attempts: 3, onRefusal: "next" }), step("anthropic")] },
-    ends: whole,
-    attempts: ["openai ContentRefused", "anthropic"],
-  },
-  {
-    name: "any other 400: the request is wrong wherever it goes",
-    script: { openai: ["bad-request"] },
-    ends: { reason: "InvalidRequest" },
-    attempts: ["openai InvalidRequest"],
-  },
-])
+    {
+      name: "an unknown model, then a region: the next provider each time",
+      script: { openai: ["unknown-model"], anthropic: ["region"] },
+      ends: whole,
+      attempts: ["openai TargetUnsupported", "anthropic TargetUnsupported", "ollama"],
+    },
+    {
+      name: "a redirect to another origin is not followed",
+      script: { openai: ["redirect"] },
+      ends: whole,
+      attempts: ["openai TargetUnsupported", "anthropic"],
+    },
+    {
+      name: "a context that is too long goes to a model with a larger window",
+      script: { openai: ["context-too-long"] },
+      plan: {
+        steps: [
+          step("openai", { model: "gpt-4o", attempts: 3 }),
+          step("ollama", { model: "gemma3:1b" }),
+          step("anthropic", { model: "claude-haiku-4-5" }),
+        ],
+      },
+      ends: whole,
+      attempts: ["openai ContextTooLong", "anthropic"],
+      also: (events) => {
+        const [skipped] = events.flatMap((event) => (event.type === "step-skipped" ? [event] : []))
+        assert.strictEqual(skipped?.provider, "ollama")
+        assert.deepStrictEqual(skipped?.reason.lacks, ["context-window"])
+      },
+    },
+    {
+      name: "a context that is too long goes to a model whose window nobody knows",
+      script: { openai: ["context-too-long"] },
+      plan: { steps: [step("openai"), step("ollama", { model: "somebody's-own" })] },
+      ends: whole,
+      attempts: ["openai ContextTooLong", "ollama"],
+    },
+    {
+      name: "a context that is too long for the largest window: nobody else is asked",
+      script: { openai: ["context-too-long"] },
+      ends: { reason: "ContextTooLong" },
+      attempts: ["openai ContextTooLong"],
+    },
+    {
+      name: "a content that is refused: nobody else is asked",
+      script: { openai: ["content-refused"] },
+      ends: { reason: "ContentRefused" },
+      attempts: ["openai ContentRefused"],
+    },
+    {
+      name: "a content that is refused, where the step allows it: the next provider",
+      script: { openai: ["content-refused"] },
+      plan: { steps: [step("openai", { attempts: 3, onRefusal: "next" }), step("anthropic")] },
+      ends: whole,
+      attempts: ["openai ContentRefused", "anthropic"],
+    },
+    {
+      name: "any other 400: the request is wrong wherever it goes",
+      script: { openai: ["bad-request"] },
+      ends: { reason: "InvalidRequest" },
+      attempts: ["openai InvalidRequest"],
+    },
+  ])
+})
 
 // A few of them over the portable transport, whose errors are worded by somebody else.
-testWireCases(
-  "over fetch",
-  anotherTry
-    .filter(({ name }) => /^(500 once|a connection .* once|200 with the body)/.test(name))
-    .map((row) => ({ ...row, transport: "fetch" as const })),
-)
+describe("over fetch", () => {
+  testWireCases(
+    anotherTry
+      .filter(({ name }) => /^(500 once|a connection .* once|200 with the body)/.test(name))
+      .map((row) => ({ ...row, transport: "fetch" as const })),
+  )
+})

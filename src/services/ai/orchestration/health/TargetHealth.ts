@@ -14,8 +14,10 @@ export const Closure = Schema.Struct({
     "circuit-open",
     /** Its circuit was open, and another request finds out whether it works again. */
     "probing",
-    /** It asked for a pause, or refused this model. */
+    /** It asked for a pause. */
     "cooling",
+    /** It refused this model, or what was asked of it. */
+    "refused",
     /** It refused the key, which has not changed since. */
     "bad-key",
     /** Enough retries, or hedges, went to it in this minute. */
@@ -27,6 +29,9 @@ export const Closure = Schema.Struct({
   reopensAt: Schema.optionalKey(Schema.Number),
 })
 export type Closure = typeof Closure.Type
+
+/** Whether the target said no, so that waiting is of no use: its key or its model has to change. */
+export const isRefused = ({ reason }: Closure): boolean => reason === "bad-key" || reason === "refused"
 
 export interface AdmissionRequest {
   readonly target: Target

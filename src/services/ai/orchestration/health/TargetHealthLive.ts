@@ -10,7 +10,7 @@ import { nameOf, type Target } from "../PlanEvent"
 import type { Verdict } from "../verdict"
 import { circuitsOf, mainCircuitOf, type Circuit } from "./circuits"
 import { telemetryOf } from "./circuitTelemetry"
-import { budgetSpent, closureOf } from "./closure"
+import { budgetSpent, closureOf, type Why } from "./closure"
 import { makeGate, type Settle } from "./gate"
 import * as HealthRecord from "./healthRecord"
 import { recentlyUsed } from "./recentlyUsed"
@@ -42,17 +42,22 @@ const make = Effect.gen(function* () {
   const telemetry = yield* TelemetryService
   const guard = yield* makeStoreGuard
   const records = recentlyUsed<HealthRecord.HealthRecord>(defaults.targets)
-  const causes = recentlyUsed<string>(defaults.targets)
-  const causeOf = ({ key }: Circuit) => causes.get(key)
+  const reasons = recentlyUsed<Why>(defaults.targets)
+  const whyOf = ({ key }: Circuit) => reasons.get(key)
   const waitedFor = new Set<string>()
 
   const gate = makeGate({
     store: yield* CircuitBreaker.CircuitBreakerStore,
     guard,
-    onTransition: (circuit, transition, cause) =>
+    onTransition: (circuit, transition, why) =>
       Effect.gen(function* () {
-        if (cause !== undefined) causes.set(circuit.key, cause)
-        const event = telemetryOf({ circuit, transition, cause, now: yield* Clock.currentTimeMillis })
+        if (why !== undefined) reasons.set(circuit.key, why)
+        const event = telemetryOf({
+          circuit,
+          transition,
+          cause: why?.cause,
+          now: yield* Clock.currentTimeMillis,
+        })
         if (event !== undefined) yield* telemetry.trackEvent(event)
       }),
   })
@@ -90,7 +95,7 @@ const make = Effect.gen(function* () {
       const { target, keyId } = request
       const passage = yield* gate.enter(circuitsOf(target, keyId))
       if (passage._tag === "Closed") {
-        return refused(closureOf(passage.obstacles, causeOf, yield* Clock.currentTimeMillis))
+        return refused(closureOf(passage.obstacles, whyOf, yield* Clock.currentTimeMillis))
       }
       const closure = yield* overBudget(request)
       if (closure !== undefined) {
@@ -131,7 +136,7 @@ const make = Effect.gen(function* () {
           Effect.gen(function* () {
             const circuits = circuitsOf(record.target, record.keyId)
             const looks = yield* Effect.forEach(circuits, gate.look, { concurrency: "unbounded" })
-            return reportOf({ record, looks, causeOf, now: yield* Clock.currentTimeMillis })
+            return reportOf({ record, looks, whyOf, now: yield* Clock.currentTimeMillis })
           }),
         { concurrency: 16 },
       ),

@@ -85,7 +85,7 @@ const entriesOfFailure: Readonly<
   // A probe that fails otherwise than by another pause ends the cooling: from here on the main circuit decides. What no
   // breaker counts (a 429 that names no time is among it) says nothing of the pause.
   cooling: ({ breaker, cool }) =>
-    cool._tag === "Target"
+    cool._tag === "Target" || cool._tag === "Refusal"
       ? [{ outcome: "Failure", openFor: cool.duration }]
       : [breaker === "ignored" ? ignored : success],
   // Only a refused key speaks of the key: a 500 may come before it was looked at.

@@ -11,6 +11,14 @@ export type Obstacle =
   | { readonly _tag: "Open"; readonly circuit: Circuit; readonly retryAfter: Duration.Duration }
   | { readonly _tag: "Probing"; readonly circuit: Circuit }
 
+/** What opened a circuit. */
+export interface Why {
+  /** In the provider's words. */
+  readonly cause: string
+  /** Whether it refused what we ask, rather than asked for a pause. */
+  readonly isRefusal: boolean
+}
+
 /** Undefined when a request would be let through: an open circuit whose time is over waits for its probe. */
 export const obstacleOf = (circuit: Circuit, state: State): Obstacle | undefined => {
   switch (state._tag) {
@@ -25,21 +33,21 @@ export const obstacleOf = (circuit: Circuit, state: State): Obstacle | undefined
   }
 }
 
-/** @param causeOf why the circuit opened, where this process saw it */
+/** @param whyOf why the circuit opened, where this process saw it */
 export const closureOf = (
   obstacles: NonEmptyReadonlyArray<Obstacle>,
-  causeOf: (circuit: Circuit) => string | undefined,
+  whyOf: (circuit: Circuit) => Why | undefined,
   now: number,
 ): Closure => {
   const longest = obstacles.reduce((left, right) => (waitOf(right) > waitOf(left) ? right : left))
   if (longest._tag === "Probing") {
     return { reason: "probing", message: "another request finds out whether it works again" }
   }
-  const { reason, message } = words[longest.circuit.kind]
-  const cause = causeOf(longest.circuit)
+  const why = whyOf(longest.circuit)
+  const { reason, message } = why?.isRefusal === true ? refusal : words[longest.circuit.kind]
   return {
     reason,
-    message: cause === undefined ? message : `${message}: ${cause}`,
+    message: why === undefined ? message : `${message}: ${why.cause}`,
     reopensAt: now + Duration.toMillis(longest.retryAfter),
   }
 }
@@ -51,6 +59,11 @@ const words: Readonly<Record<CircuitKind, Pick<Closure, "reason" | "message">>> 
   circuit: { reason: "circuit-open", message: "its circuit is open" },
   cooling: { reason: "cooling", message: "it is left alone for a while" },
   key: { reason: "bad-key", message: "its key was refused" },
+}
+
+const refusal: Pick<Closure, "reason" | "message"> = {
+  reason: "refused",
+  message: "it refused the last request",
 }
 
 export const budgetSpent: Readonly<Record<Extra, Closure>> = {

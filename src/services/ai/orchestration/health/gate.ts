@@ -18,7 +18,7 @@ import {
   type Entry,
   type Settlement,
 } from "./circuits"
-import { obstacleOf, type Obstacle } from "./closure"
+import { obstacleOf, type Obstacle, type Why } from "./closure"
 import type { StoreGuard } from "./storeGuard"
 
 /** False when it was settled before: only the first call counts. The scope's end settles what nobody has settled. */
@@ -45,11 +45,11 @@ export interface Look {
 export interface GateOptions {
   readonly store: CircuitBreakerStore["Service"]
   readonly guard: StoreGuard
-  /** `cause` where a request's end brought the change about. */
+  /** `why` where a request's end brought the change about. */
   readonly onTransition: (
     circuit: Circuit,
     transition: Transition,
-    cause: string | undefined,
+    why: Why | undefined,
   ) => Effect.Effect<void>
 }
 
@@ -85,7 +85,7 @@ export const makeGate = ({ store, guard, onTransition }: GateOptions): Gate => {
             const transition = Option.getOrUndefined(answer)
             return transition === undefined
               ? Effect.void
-              : onTransition(circuit, transition, settlement._tag === "Failed" ? settlement.cause : undefined)
+              : onTransition(circuit, transition, whyOf(settlement))
           },
         ),
       { discard: true },
@@ -130,6 +130,11 @@ export const makeGate = ({ store, guard, onTransition }: GateOptions): Gate => {
       }),
   }
 }
+
+const whyOf = (settlement: Settlement): Why | undefined =>
+  settlement._tag === "Failed"
+    ? { cause: settlement.cause, isRefusal: settlement.verdict.cool._tag === "Refusal" }
+    : undefined
 
 interface Taken {
   readonly circuit: Circuit

@@ -1,6 +1,6 @@
 /** A target's health as people and programs read it: its record beside what its circuits say now. Pure. */
 import * as Arr from "effect/Array"
-import { closureOf } from "./closure"
+import { closureOf, type Why } from "./closure"
 import type { Circuit } from "./circuits"
 import type { Look } from "./gate"
 import { failureRate, firstPartWithin, type HealthRecord } from "./healthRecord"
@@ -10,18 +10,18 @@ export interface Findings {
   readonly record: HealthRecord
   /** Each of its circuits, as the store has it. */
   readonly looks: ReadonlyArray<Look>
-  readonly causeOf: (circuit: Circuit) => string | undefined
+  readonly whyOf: (circuit: Circuit) => Why | undefined
   readonly now: number
 }
 
-export const reportOf = ({ record, looks, causeOf, now }: Findings): HealthReport => {
+export const reportOf = ({ record, looks, whyOf, now }: Findings): HealthReport => {
   const obstacles = looks.flatMap(({ obstacle }) => (obstacle === undefined ? [] : [obstacle]))
   const p50 = firstPartWithin(record, 0.5)
   const p95 = firstPartWithin(record, 0.95)
   return {
     target: record.target,
     circuit: stateOf(looks.find(({ circuit }) => circuit.kind === "circuit")),
-    ...(Arr.isReadonlyArrayNonEmpty(obstacles) ? { closure: closureOf(obstacles, causeOf, now) } : {}),
+    ...(Arr.isReadonlyArrayNonEmpty(obstacles) ? { closure: closureOf(obstacles, whyOf, now) } : {}),
     requests: record.outcomes.length,
     failureRate: failureRate(record),
     ...(record.lastFailure === undefined ? {} : { lastFailure: record.lastFailure }),

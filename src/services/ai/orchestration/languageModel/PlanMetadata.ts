@@ -1,64 +1,58 @@
 /** What a plan adds to the answer of an `effect/ai` model, under the name `commander`: who answered, and at what cost. */
-import type * as Response from "effect/ai/Response"
 import * as Duration from "effect/Duration"
-import type { AttemptRecord, PlanEvent, Totals } from "../PlanEvent"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import { Totals, type AttemptRecord, type PlanEvent } from "../PlanEvent"
 
-declare module "effect/ai/Response" {
-  export interface FinishPartMetadata extends Response.ProviderMetadata {
-    /** Present on answers of a plan. */
-    readonly commander?: PlanMetadata | null
-  }
-}
-
-/** JSON, as all metadata of `effect/ai`: a type and no interface, null and no absence. */
-export type PlanMetadata = {
-  readonly runId: string
+/** JSON as all metadata of `effect/ai`, so that what is not known is null. */
+export const PlanMetadata = Schema.Struct({
+  runId: Schema.String,
   /** Whom the end of the answer comes from. */
-  readonly provider: string
-  readonly model: string
+  provider: Schema.String,
+  model: Schema.String,
   /** Every request of the run, in order. */
-  readonly attempts: ReadonlyArray<AttemptMetadata>
+  attempts: Schema.Array(
+    Schema.Struct({
+      provider: Schema.String,
+      model: Schema.String,
+      durationMillis: Schema.Number,
+      firstPartMillis: Schema.NullOr(Schema.Number),
+      usd: Schema.NullOr(Schema.Number),
+      /** Null when the attempt answered. */
+      error: Schema.NullOr(Schema.Struct({ reason: Schema.String, message: Schema.String })),
+    }),
+  ),
   /** Of all attempts together. */
-  readonly totals: TotalsMetadata
-}
+  totals: Totals,
+})
+export type PlanMetadata = typeof PlanMetadata.Type
 
-export type AttemptMetadata = {
-  readonly provider: string
-  readonly model: string
-  readonly durationMillis: number
-  /** Null when none came. */
-  readonly firstPartMillis: number | null
-  /** Null where the price or the tokens are unknown. */
-  readonly usd: number | null
-  /** Null when the attempt answered. */
-  readonly error: { readonly reason: string; readonly message: string } | null
-}
+/** Reads it out of an answer's parts; undefined when no plan gave the answer. */
+export const planMetadataOf = (
+  parts: ReadonlyArray<{ readonly type: string; readonly metadata?: unknown }>,
+): PlanMetadata | undefined =>
+  Option.getOrUndefined(decode(parts.findLast(({ type }) => type === "finish")?.metadata))?.commander
 
-/** `isComplete` is false where tokens or prices are unknown: then these are lower bounds. */
-export type TotalsMetadata = {
-  readonly inputTokens: number
-  readonly outputTokens: number
-  readonly usd: number
-  readonly isComplete: boolean
-}
+const decode = Schema.decodeUnknownOption(Schema.Struct({ commander: PlanMetadata }))
 
-type Completed = Extract<PlanEvent, { readonly type: "plan-completed" }>
-
-export const planMetadata = (runId: string, { target, attempts, totals }: Completed): PlanMetadata => ({
+export const metadataOf = (
+  runId: string,
+  { target, attempts, totals }: Extract<PlanEvent, { readonly type: "plan-completed" }>,
+): PlanMetadata => ({
   runId,
   provider: target.provider,
   model: target.model,
-  attempts: attempts.map(attemptMetadata),
-  totals: totalsMetadata(totals),
+  attempts: attempts.map(metadataOfAttempt),
+  totals,
 })
 
-const attemptMetadata = ({
+const metadataOfAttempt = ({
   target,
   duration,
   timeToFirstPart,
   cost,
   error,
-}: AttemptRecord): AttemptMetadata => ({
+}: AttemptRecord): PlanMetadata["attempts"][number] => ({
   provider: target.provider,
   model: target.model,
   durationMillis: Duration.toMillis(duration),
@@ -68,11 +62,4 @@ const attemptMetadata = ({
     error === undefined
       ? null
       : { reason: error._tag === "AIProviderError" ? error.reason : "Configuration", message: error.message },
-})
-
-const totalsMetadata = ({ inputTokens, outputTokens, usd, isComplete }: Totals): TotalsMetadata => ({
-  inputTokens,
-  outputTokens,
-  usd,
-  isComplete,
 })

@@ -2,7 +2,7 @@
 import type * as Response from "effect/ai/Response"
 import * as DateTime from "effect/DateTime"
 import type { PlanEvent, Usage } from "../PlanEvent"
-import { planMetadata } from "./PlanMetadata"
+import { metadataOf } from "./PlanMetadata"
 
 type Part = Response.StreamPartEncoded
 
@@ -107,7 +107,7 @@ const finish = (runId: string, event: EventOf<"plan-completed">): Response.Finis
   reason: event.finishReason,
   usage: usageOf(event.usage),
   response: undefined,
-  metadata: { commander: planMetadata(runId, event) },
+  metadata: { commander: metadataOf(runId, event) },
 })
 
 const usageOf = ({ inputTokens, cachedInputTokens, outputTokens }: Usage): typeof Response.Usage.Encoded => ({

@@ -9,7 +9,10 @@ const base = { provider: "openai", message: "openai answered 500: no" }
 describe("the error of a provider", () => {
   const asksAgain = (reason: ProviderErrorReason): boolean => {
     const error = AIProviderError.of({ ...base, reason })
-    return verdict(error, { committed: false, sameReason: 1, onRefusal: "stop", phase: "answer" }).again._tag !== "No"
+    return (
+      verdict(error, { committed: false, sameReason: 1, onRefusal: "stop", phase: "answer" }).again._tag !==
+      "No"
+    )
   }
 
   it.each(ProviderErrorReason.literals.filter(asksAgain))(

@@ -33,8 +33,14 @@ describe("what is known of models", () => {
     expect(factsOf("OpenAI", "gpt-5.4")).toEqual(factsOf("openai", "gpt-5.4"))
   })
 
-  it("knows that the simulator costs nothing and can do everything but continue a prefill", () => {
-    expect(factsOf("simulator", "steady")).toEqual({ ...able, price: { input: 0, output: 0 } })
+  it("knows that the simulator costs nothing, and that it writes text and nothing else", () => {
+    expect(factsOf("simulator", "steady")).toEqual({
+      ...able,
+      tools: false,
+      images: false,
+      jsonSchema: false,
+      price: { input: 0, output: 0 },
+    })
   })
 
   const facts: ReadonlyArray<readonly [provider: string, model: string, facts: Partial<ModelFacts>]> = [

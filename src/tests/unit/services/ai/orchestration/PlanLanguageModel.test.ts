@@ -7,23 +7,26 @@ import * as Tool from "effect/ai/Tool"
 import * as Toolkit from "effect/ai/Toolkit"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Ref from "effect/Ref"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
+import * as TestClock from "effect/testing/TestClock"
 import {
   AiPlan,
   AiPlanStep,
   AIProviderError,
   layerModels,
   PlanLanguageModelsLive,
+  planMetadataOf,
   PlanRunner,
   PlanServicesLive,
   type RunRequest,
 } from "@/services/ai"
 import type { PlanEventBody } from "@/services/ai/orchestration/PlanEvent"
 import { TelemetryService } from "@/services/telemetry"
-import { drain, finishPart } from "@/tests/support/parts"
+import { drain, finishPart, textPart } from "@/tests/support/parts"
 import {
   answerStarted,
   anthropic,
@@ -206,9 +209,8 @@ describe("a program written for effect/ai, under a plan over the vendors", () =>
       )
       assert.strictEqual(response.text, "Rayleigh scattering.")
       assert.deepStrictEqual(world.asked(), ["openai", "anthropic"])
-      const finish = response.content.find((part) => part.type === "finish")
       assert.deepStrictEqual(
-        finish?.metadata.commander?.attempts.map(({ provider, error }) => [provider, error?.reason]),
+        planMetadataOf(response.content)?.attempts.map(({ provider, error }) => [provider, error?.reason]),
         [
           ["openai", "InvalidKey"],
           ["anthropic", undefined],
@@ -342,5 +344,31 @@ describe("a program written for effect/ai, under a plan over models of its own",
       assert.lengthOf(broken.asked, 1)
       assert.lengthOf(whole.asked, 1)
     }),
+  )
+
+  const silences: ReadonlyArray<readonly [string, said: string, reason: string, answer: string]> = [
+    ["never begins", "", "NoFirstPart", "blue."],
+    ["falls silent", "The sky is ", "Stalled", "The sky is blue."],
+  ]
+
+  it.effect.each(silences)(
+    "waits no longer than its step allows for a model that %s",
+    ([_name, said, reason, answer]) =>
+      Effect.gen(function* () {
+        const silent = scriptedModel({
+          streamText: () =>
+            Stream.concat(said === "" ? Stream.empty : Stream.succeed(textPart(said)), Stream.never),
+        })
+        const next = scriptedModel({ streamText: () => says("blue.") })
+        const asking = yield* Effect.forkChild(
+          LanguageModel.generateText({ prompt: "Colour of the sky?" }).pipe(
+            Effect.provide(overModels({ silent: silent.layer, next: next.layer }, "silent", "next")),
+          ),
+        )
+        yield* TestClock.adjust("11 seconds")
+        const response = yield* Fiber.join(asking)
+        assert.strictEqual(response.text, answer)
+        assert.strictEqual(planMetadataOf(response.content)?.attempts[0]?.error?.reason, reason)
+      }),
   )
 })

@@ -312,6 +312,68 @@ describe("a target that asked for a pause", () => {
   )
 })
 
+describe("the last resort of a run that has asked every target", () => {
+  it.effect("is the target that reopens first, once more than its step allows", () =>
+    Effect.gen(function* () {
+      const world = makeWorld({
+        openai: [rateLimited(40), answers("Later.")],
+        anthropic: [rateLimited(20), answers("Sooner.")],
+      })
+      const events = yield* inOneProcess(world, run({ plan }))
+      assert.deepStrictEqual(world.asked(), ["openai", "anthropic", "anthropic"])
+      assert.strictEqual(textOf(events), "Sooner.")
+      const [wait] = only(events, "retry-scheduled")
+      assert.isTrue(wait?.askedByProvider)
+      assert.isTrue(delaysOf(events).every((delay) => delay >= 20_000 && delay <= 22_000))
+    }),
+  )
+
+  it.effect("is waited for once: whatever it says then ends the run", () =>
+    Effect.gen(function* () {
+      const world = makeWorld({ openai: [rateLimited(20)], anthropic: [refuses(404)] })
+      const events = yield* inOneProcess(
+        world,
+        run({ plan: planOf([{ ...openai, attempts: 3 }, anthropic]) }),
+      )
+      assert.deepStrictEqual(world.asked(), ["openai", "anthropic", "openai"])
+      assert.strictEqual(delaysOf(events).length, 1)
+      assert.strictEqual(failureOf(events).reason, "RateLimited")
+    }),
+  )
+
+  it.effect("is also a target that asked for a short pause when its step was used up", () =>
+    Effect.gen(function* () {
+      const world = makeWorld({ openai: [rateLimited(2), answers("Back.")], anthropic: [refuses(404)] })
+      const events = yield* inOneProcess(world, run({ plan }))
+      assert.deepStrictEqual(world.asked(), ["openai", "anthropic", "openai"])
+      assert.strictEqual(textOf(events), "Back.")
+      assert.isTrue(delaysOf(events).every((delay) => delay >= 2000))
+    }),
+  )
+
+  it.effect("does not exist for a run that may make no further request, or has no time for the wait", () =>
+    Effect.gen(function* () {
+      for (const limit of [{ maxAttempts: 2 }, { deadline: Duration.seconds(10) }]) {
+        const world = makeWorld({ openai: [rateLimited(20)], anthropic: [refuses(404)] })
+        const events = yield* inOneProcess(world, run({ plan: planOf([openai, anthropic], limit) }))
+        assert.deepStrictEqual([world.calls.length, delaysOf(events)], [2, []])
+      }
+    }),
+  )
+
+  it.effect("may break off and be rescued, but not by those that refused for good", () =>
+    Effect.gen(function* () {
+      const world = makeWorld({
+        openai: [rateLimited(20), breaksAfter("The sky"), answers(" is blue.")],
+        anthropic: [refuses(404)],
+      })
+      const events = yield* inOneProcess(world, run({ plan }))
+      assert.deepStrictEqual(world.asked(), ["openai", "anthropic", "openai", "openai"])
+      assert.strictEqual(textOf(events), "The sky is blue.")
+    }),
+  )
+})
+
 describe("a key that was refused", () => {
   it.effect("is not sent again by another run, also not to another model, until it changes", () =>
     Effect.gen(function* () {

@@ -647,6 +647,28 @@ describe("the limits of a rescue", () => {
   )
 })
 
+describe("the room that is kept for a target before the deadline", () => {
+  it.effect("is its step's own limit, where that has one", () =>
+    Effect.gen(function* () {
+      const hasty = { ...ollama, firstPart: Duration.seconds(1) }
+      const world = makeWorld({ openai: [silence], ollama: [silence] })
+      const plan = planOf([openai, hasty], { deadline: Duration.seconds(14) })
+      const rescuing = makeWorld({
+        openai: [breaksAfter(beginning), silence],
+        anthropic: [silence],
+        ollama: [silence],
+      })
+      const chained = planOf([{ ...openai, firstPart: Duration.seconds(2) }, anthropic, hasty], {
+        deadline: Duration.seconds(30),
+      })
+      const durations = (events: Parameters<typeof ending>[0]) =>
+        ending(events).attempts.map(({ duration }) => Duration.toSeconds(duration))
+      assert.deepStrictEqual(durations(yield* runIn(world, { plan })), [10, 1])
+      assert.deepStrictEqual(durations(yield* runIn(rescuing, { plan: chained })), [0, 27, 1, 2])
+    }),
+  )
+})
+
 describe("the longest time of a run", () => {
   const within = (seconds: number, more: Partial<AiPlan> = {}): AiPlan =>
     planOf([openai], { maxDuration: Duration.seconds(seconds), ...more })

@@ -27,12 +27,14 @@ describe("what an attempt used", () => {
   })
 
   it.each([
-    [12.345, "$12"],
-    [1.234, "$1.2"],
+    [12.345, "$12.35"],
+    [1.2, "$1.20"],
+    [0.5, "$0.50"],
     [0.0456, "$0.046"],
+    [0.00214, "$0.0021"],
     [0.003, "$0.003"],
-    [0.0001, "$0.0001"],
-    [0.00001, "less than $0.0001"],
+    [0.00006, "$0.0001"],
+    [0.00004, "less than $0.0001"],
   ])("%d dollars are told as %s", (usd, cost) => {
     assert.strictEqual(spendingOf({ usage: reported(5), cost: costs(usd) }).cost, cost)
   })

@@ -82,7 +82,7 @@ const rows: ReadonlyArray<Row> = [
     "No",
     "next",
     "ignored",
-    "Target 5m",
+    "Refusal 5m",
   ],
   ["no headers, no first part", provider("NoFirstPart"), before, "No", "next", "failure"],
   ["stall before anything was shown", provider("Stalled"), before, "No", "next", "failure"],

@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import type { PlanEventBody } from "@/services/ai/orchestration/PlanEvent"
 import { makePartWriter, wholeAnswer } from "@/services/ai/orchestration/languageModel/answerParts"
+import { planMetadataOf } from "@/services/ai/orchestration/languageModel/PlanMetadata"
 import {
   answerDiscarded,
   answerResumed,
@@ -197,5 +198,24 @@ describe("the events of a run as a whole answer", () => {
     ])
     assert.deepStrictEqual(parts.slice(1, -1), [{ type: "text", text: "A new beginning." }])
     assert.deepInclude(parts[0], { modelId: "claude-haiku-5-5" })
+  })
+})
+
+describe("what an answer says of its run", () => {
+  it("can be read out of a stream and out of a whole answer", () => {
+    for (const parts of [streamed(resumed), whole(resumed)]) {
+      const metadata = planMetadataOf(parts)
+      assert.deepInclude(metadata, { runId: "run-1", provider: "anthropic", model: "claude-haiku-5-5" })
+      assert.deepStrictEqual(
+        metadata?.attempts.map(({ error }) => error?.reason),
+        ["Cut", undefined],
+      )
+    }
+  })
+
+  it("is nothing where no plan gave the answer", () => {
+    assert.isUndefined(planMetadataOf([]))
+    assert.isUndefined(planMetadataOf([{ type: "finish", metadata: { commander: { runId: 1 } } }]))
+    assert.isUndefined(planMetadataOf([{ type: "text", metadata: streamed(resumed).at(-1)?.metadata }]))
   })
 })
