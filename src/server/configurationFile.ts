@@ -11,7 +11,7 @@ import { vendorKeys } from "@/services/ai/core/models"
 import { AiPlan } from "@/services/ai/orchestration/AiPlan"
 import { redact } from "@/services/ai/wire/redact"
 import { modelNameOf } from "@/services/ai/providers/openai/compatibleProvider"
-import { readIfThere } from "./files"
+import { readParsed } from "./files"
 
 export const ConfigurationFile = Schema.Struct({
   /** Values by the names that the environment would use, e.g. `OPENAI_MODEL_NAME`. */
@@ -30,10 +30,10 @@ export type ConfigurationFile = typeof ConfigurationFile.Type
 export const plansOf = ({ plans = {} }: ConfigurationFile): Readonly<Record<string, AiPlan>> =>
   Record.map(plans, (plan, name) => AiPlan.make({ ...plan, name }))
 
-/** Read anew at every call; a missing file is an empty one. */
+/** As the file is at every call; a missing file is an empty one. */
 export const readConfigurationFile = (path: string): Effect.Effect<ConfigurationFile, ConfigError> =>
-  Effect.flatMap(readIfThere(path), (text) =>
-    text === undefined ? Effect.succeed({}) : parseConfigurationFile(path, text),
+  readParsed(path, (text) =>
+    text === undefined ? Effect.succeed<ConfigurationFile>({}) : parseConfigurationFile(path, text),
   )
 
 export const parseConfigurationFile = (

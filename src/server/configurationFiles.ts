@@ -15,7 +15,7 @@ import {
   type Values,
 } from "@/services/configuration"
 import { plansOf, readConfigurationFile } from "./configurationFile"
-import { readIfThere, wordsOf } from "./files"
+import { readParsed, wordsOf } from "./files"
 
 export interface Places {
   readonly dataFolder: string
@@ -53,9 +53,9 @@ export const checkSources = Effect.gen(function* () {
 })
 
 const dotEnv = (path: string): Effect.Effect<Values, ConfigError> =>
-  Effect.flatMap(readIfThere(path), (text) =>
+  readParsed(path, (text) =>
     text === undefined
-      ? Effect.succeed({})
+      ? Effect.succeed<Values>({})
       : Effect.try({
           try: () => parseEnv(text),
           catch: (cause) =>
@@ -68,7 +68,7 @@ const Settings = Schema.fromJsonString(Schema.Record(Schema.String, Schema.Strin
 /** Mode 0600, replaced in one step: a crash leaves the old file or the new one. */
 const fileSettings = (path: string): Effect.Effect<SettingsStore> =>
   Effect.map(Semaphore.make(1), (semaphore) => {
-    const values = Effect.flatMap(readIfThere(path), (text) =>
+    const values = readParsed(path, (text) =>
       text === undefined
         ? Effect.succeed<Values>({})
         : Schema.decodeEffect(Settings)(text).pipe(

@@ -166,6 +166,7 @@ describe("telemetry", () => {
           [first, "openai"],
           ...planBuilt,
           ["attempt_start", "openai"],
+          ["target_cooled", "openai/gpt-5.4"],
           ["attempt_error", "InvalidKey"],
           ["target_switched", "anthropic"],
           ["attempt_start", "anthropic"],

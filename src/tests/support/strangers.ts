@@ -30,6 +30,8 @@ export const malformedEvents: Strangers = [
   "data: nonsense\n\n",
   "data: null\n\n",
   "event: message_delta\ndata: 7\n\n",
+  // JSON only to a reader that joins lines of data with nothing.
+  'data: {"choices":[{"index":1\ndata: 0,"delta":{},"finish_reason":"stop"}]}\n\n',
 ]
 
 export const terminalEvents: Strangers = [

@@ -171,7 +171,8 @@ export const runAttempt = (options: AttemptOptions): Effect.Effect<Outcome> =>
     const rest = handOnEvents(voice.end())
     if (rest !== undefined) yield* rest
     if (finish.reason === "content-filter") return failed(refused(target))
-    if (finish.reason === "stop" && !hasContent) return failed(empty(target))
+    const isEmpty = !hasContent && (finish.reason === "stop" || finish.reason === "tool-calls")
+    if (isEmpty) return failed(empty(target))
     return { ...measure(), _tag: "Answered", finishReason: finish.reason }
   })
 

@@ -83,15 +83,14 @@ export const eventsOf = ({ run, observe }: Produce): Stream.Stream<PlanEvent> =>
         return unread.length < capacity ? undefined : untilRead
       }
 
-      const tell: EventSink["tell"] = (bodies) =>
-        Effect.suspend(() => {
-          let telling = handOn(bodies) ?? Effect.void
-          for (const body of bodies) {
-            const observed = observe(body)
-            if (observed !== undefined) telling = Effect.andThen(telling, observed)
-          }
-          return telling
-        })
+      /** Telemetry first: a reader that has its terminal event leaves, and takes this fiber with it. */
+      const tell: EventSink["tell"] = (bodies) => {
+        const telling = Effect.suspend(() => handOn(bodies) ?? Effect.void)
+        return bodies.reduceRight((rest, body) => {
+          const observed = observe(body)
+          return observed === undefined ? rest : Effect.andThen(observed, rest)
+        }, telling)
+      }
 
       const ended = Effect.sync(() => {
         ending = Cause.done()

@@ -42,6 +42,7 @@ describe("the health of a target", () => {
       state: "cooling",
     },
     { fact: "whose key was refused says that", of: closed("bad-key"), state: "bad-key" },
+    { fact: "that refused its model says that", of: closed("refused"), state: "refused" },
     { fact: "whose retries are used up is as its circuit is", of: closed("budget"), state: "closed" },
   ])("$fact", ({ of, state }) => assert.strictEqual(healthView(of).state, state))
 

@@ -118,11 +118,11 @@ const check = (request: ChatRequest, fullText: string) =>
       assert.strictEqual(answer.text, empty ? "" : fullText, told)
     } else if (answer.status.state === "failed" && answer.status.partial) {
       const [first = 0, ...others] = wordsUntilCut(answer)
-      const shown = wordsOf(answer.text).length
-      assert.strictEqual(answer.text, wordsOf(fullText).slice(0, shown).join(""), told)
+      const count = wordsOf(answer.text).length
+      assert.strictEqual(answer.text, wordsOf(fullText).slice(0, count).join(""), told)
       // What a rescuer wrote last is not shown when it breaks off before it is known not to repeat anything.
-      assert.isAtLeast(shown, first, told)
-      assert.isAtMost(shown, first + others.reduce((sum, words) => sum + words, 0), told)
+      assert.isAtLeast(count, first, told)
+      assert.isAtMost(count, first + others.reduce((sum, more) => sum + more, 0), told)
       assert.notStrictEqual(answer.text, "", told)
     } else assert.strictEqual(answer.text, "", told)
 
