@@ -38,7 +38,7 @@ const data = at(services.concat("rpc"));
 const table = {
   core: { may: [] },
   wire: { may: at(["core"]) },
-  configuration: { may: at(["core"]) },
+  configuration: { may: at(["core"]), types: [places.orchestration + "AiPlan\\.ts$"] },
   telemetry: { may: at(["core"]) },
   providers: { may: at(["core", "wire", "configuration", "telemetry"]) },
   orchestration: { may: at(["core", "wire", "configuration", "telemetry"]) },

@@ -19,7 +19,10 @@ const warmUp = 5
 const pace = 5
 
 const tokenText = (index: number): string => ` token${index}`
-const expectedLength = Array.from({ length: tokens }, (_, index) => tokenText(index).length).reduce((sum, length) => sum + length, 0)
+const expectedLength = Array.from({ length: tokens }, (_, index) => tokenText(index).length).reduce(
+  (sum, length) => sum + length,
+  0,
+)
 
 /** Every token in a network write of its own, with a turn of the event loop between them. */
 const serve = (): void => {
@@ -60,14 +63,15 @@ const measure = async (): Promise<void> => {
   const Logger = await import("effect/Logger")
   const Stream = await import("effect/Stream")
   const ManagedRuntime = await import("effect/ManagedRuntime")
-  const { ChatOrchestratorService, ProviderRegistry, toPrompt, AiPlan, AiPlanStep } = await import(
-    "../src/services/ai/index.ts"
-  )
+  const { ChatOrchestratorService, ProviderRegistry, toPrompt, AiPlan, AiPlanStep } =
+    await import("../src/services/ai/index.ts")
   const { layerFrom } = await import("../src/server/services.ts")
   const { ConfigurationSources, memorySettings } = await import("../src/services/configuration/index.ts")
 
   const upstream = fork(import.meta.filename, ["upstream"])
-  const port = await new Promise<number>((resolve) => upstream.once("message", (value) => resolve(Number(value))))
+  const port = await new Promise<number>((resolve) =>
+    upstream.once("message", (value) => resolve(Number(value))),
+  )
   const values = { OPENAI_API_KEY: "none-needed", OPENAI_BASE_URL: `http://127.0.0.1:${port}/v1` }
   const sources = Layer.effect(
     ConfigurationSources,
@@ -114,7 +118,10 @@ const measure = async (): Promise<void> => {
     const startedAt = performance.now()
     const each: Effects.Effect<void, unknown, Ai.ChatOrchestratorService | Ai.ProviderRegistry> = program
     await runtime.runPromise(
-      Effect.forEach(Array.from({ length: streams }), () => each, { concurrency: "unbounded", discard: true }),
+      Effect.forEach(Array.from({ length: streams }), () => each, {
+        concurrency: "unbounded",
+        discard: true,
+      }),
     )
     const wall = performance.now() - startedAt
     const { user, system } = process.cpuUsage(before)

@@ -14,7 +14,9 @@ registerHooks({
     const path = isOurs
       ? join(sources, specifier.slice(2))
       : join(dirname(fileURLToPath(context.parentURL ?? import.meta.url)), specifier)
-    const found = endings.map((ending) => path + ending).find((file) => /\.(ts|tsx|json)$/.test(file) && existsSync(file))
+    const found = endings
+      .map((ending) => path + ending)
+      .find((file) => /\.(ts|tsx|json)$/.test(file) && existsSync(file))
     return next(found === undefined ? specifier : pathToFileURL(found).href, context)
   },
 })

@@ -6,7 +6,7 @@
  * The program below knows nothing of plans. `AiPlan.layer` gives it a language model whose every request is a run: the first
  * step refuses, the second answers.
  */
-import { AiPlan, AiPlanStep, layerModels, PlanServicesLive } from "commander-ai"
+import { AiPlan, AiPlanStep, layerModels, planMetadataOf, PlanServicesLive } from "commander-ai"
 import { FullAppLayer } from "commander-ai/runtime"
 import { Console, Effect, Layer, Schema, Stream } from "effect"
 import { Chat, LanguageModel, Tool, Toolkit, type Response } from "effect/ai"
@@ -41,9 +41,8 @@ const program = Effect.gen(function* () {
   const { value, content } = yield* chat.generateObject({ prompt: "As a list, please.", schema: Advice })
   yield* Console.log(value)
 
-  // Every answer says which run it comes from.
-  const run = content.find((part) => part.type === "finish")?.metadata.commander
-  for (const { provider, model, error } of run?.attempts ?? []) {
+  // Every answer says what its run tried.
+  for (const { provider, model, error } of planMetadataOf(content)?.attempts ?? []) {
     yield* Console.log(`${provider}/${model}: ${error === null ? "answered" : error.message}`)
   }
 })

@@ -30,7 +30,9 @@ export const chat = Command.make(
     ),
     model: Flag.String("model").pipe(Flag.withDescription("Which of its models"), Flag.optional),
     plan: Flag.String("plan").pipe(
-      Flag.withDescription("Run under this plan of commander.config.jsonc, in place of --provider and --model"),
+      Flag.withDescription(
+        "Run under this plan of commander.config.jsonc, in place of --provider and --model",
+      ),
       Flag.optional,
     ),
     planLog: Flag.Boolean("plan-log").pipe(
@@ -49,23 +51,21 @@ export const chat = Command.make(
         began ? Effect.void : Console.error(`… ${last === undefined ? "starting" : describeEvent(last)}`),
       ).pipe(Effect.delay("5 seconds"), Effect.repeat(Schedule.forever))
       yield* Effect.forkScoped(waiting)
-      yield* orchestrator
-        .runPlan({ messages: [{ role: "user", content: message }], ...asked })
-        .pipe(
-          Stream.runForEach((event) =>
-            Effect.gen(function* () {
-              last = event
-              if (event.type === "text-delta") {
-                began = true
-                yield* print(event.text)
-              } else if (planLog || isWorthTelling(event)) {
-                // The answer so far ends inside a line.
-                const lineBreak = began && sharesScreen ? "\n" : ""
-                yield* Console.error(`${lineBreak}${describeEvent(event)}`)
-              }
-            }),
-          ),
-        )
+      yield* orchestrator.runPlan({ messages: [{ role: "user", content: message }], ...asked }).pipe(
+        Stream.runForEach((event) =>
+          Effect.gen(function* () {
+            last = event
+            if (event.type === "text-delta") {
+              began = true
+              yield* print(event.text)
+            } else if (planLog || isWorthTelling(event)) {
+              // The answer so far ends inside a line.
+              const lineBreak = began && sharesScreen ? "\n" : ""
+              yield* Console.error(`${lineBreak}${describeEvent(event)}`)
+            }
+          }),
+        ),
+      )
       if (began) yield* print("\n")
       if (last?.type === "plan-completed") {
         if (last.finishReason === "length")
@@ -95,7 +95,11 @@ const askedOf = Effect.fnUntraced(function* ({ provider, model, plan: name }: Wh
     if (Option.isSome(provider) || Option.isSome(model))
       return yield* failWith("--plan says whom to ask; leave --provider and --model out")
     const plan = yield* planNamed(name.value)
-    return { preferredProvider: { key: plan.steps[0].provider }, plan }
+    return {
+      preferredProvider: { key: plan.steps[0].provider },
+      // What stands on standard output cannot be taken back.
+      plan: plan.onPartial === "restart" ? plan.with({ onPartial: "resume" }) : plan,
+    }
   }
   const key = Option.getOrUndefined(provider) ?? (yield* firstReady).key
   return {
@@ -106,5 +110,4 @@ const askedOf = Effect.fnUntraced(function* ({ provider, model, plan: name }: Wh
 /** A reader who asked for no log still wants to know why the answer comes from somebody else, or not yet. */
 const isWorthTelling = (event: PlanEvent): boolean =>
   event.type === "target-switched" ||
-  event.type === "answer-discarded" ||
   (event.type === "retry-scheduled" && Duration.isGreaterThan(event.delay, Duration.seconds(1)))

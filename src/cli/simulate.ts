@@ -8,6 +8,7 @@ import { startFaultUpstream, type FaultUpstream } from "@/simulator/FaultUpstrea
 import { faultExamples } from "@/simulator/faults"
 import type { LoggedRequest } from "@/simulator/RequestLog"
 import { failWith } from "./logging"
+import { table } from "./table"
 
 export const simulate = Command.make(
   "simulate",
@@ -49,11 +50,6 @@ const introduction = ({ url, urlOf, environment }: FaultUpstream): string =>
     ...table(faultExamples.map(({ name, description }) => [name, description])),
     "",
   ].join("\n")
-
-const table = (rows: ReadonlyArray<readonly [name: string, text: string]>): ReadonlyArray<string> => {
-  const width = Math.max(...rows.map(([name]) => name.length))
-  return rows.map(([name, text]) => `  ${name.padEnd(width)}  ${text}`)
-}
 
 const describeRequest = (request: LoggedRequest): string => {
   const { sequence, path, fault, tokensWritten, ended, receivedAt, endedAt } = request

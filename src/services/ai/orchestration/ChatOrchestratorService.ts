@@ -6,8 +6,8 @@ import { TelemetryService, type Action } from "../../telemetry"
 import type { AiError } from "../core/AgentLanguageModel"
 import { toPrompt } from "../core/AgentChatMessage"
 import { ProviderRegistry } from "../core/ProviderRegistry"
-import { AiPlan } from "./AiPlan"
 import { ChatOrchestratorService, type ChatRequest } from "./ChatOrchestratorTag"
+import { defaultPlan } from "./defaultPlan"
 import { endingWithTerminal } from "./endingWithTerminal"
 import type { PlanEvent } from "./PlanEvent"
 import { PlanRunner } from "./PlanRunner"
@@ -29,21 +29,14 @@ export const ChatOrchestratorServiceLive: Layer.Layer<
     const runner = yield* PlanRunner
     const track = tracking(yield* TelemetryService)
 
-    const readyProviders = Effect.gen(function* () {
-      const providers = yield* registry.all
-      const ready = yield* Effect.filter(providers, ({ availability }) =>
-        Effect.map(availability, ({ _tag }) => _tag === "Ready"),
-      )
-      return new Set(ready.map(({ key }) => key))
-    })
-
     const planOf = Effect.fnUntraced(
       function* (request: ChatRequest) {
         const flaw = flawOf(request)
         if (flaw !== undefined) return yield* flaw
-        return request.plan ?? AiPlan.fromPreferred(request.preferredProvider, yield* readyProviders)
+        return request.plan ?? (yield* defaultPlan(request.preferredProvider))
       },
       Effect.tapError((error) => track("ai_plan_build_error", errorLabel(error))),
+      Effect.provideService(ProviderRegistry, registry),
     )
 
     /** A run from its start. The names of the actions say which method asked for it. */

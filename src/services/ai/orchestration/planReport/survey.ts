@@ -1,13 +1,12 @@
 /** A plan beside what is known of its targets now: whether each can be asked, and what its model takes and costs. */
-import type { NonEmptyReadonlyArray } from "effect/Array"
 import * as Arr from "effect/Array"
-import * as Duration from "effect/Duration"
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { ConfigurationService } from "../../../configuration"
 import { AIConfigurationError } from "../../core/AIConfigurationError"
 import type { ModelFacts } from "../../core/ModelFacts"
 import { factsOf, firstPartLimit, type ModelOverrides } from "../../core/models"
-import { ProviderRegistry, type Provider } from "../../core/ProviderRegistry"
+import { ProviderRegistry, type Availability, type Provider } from "../../core/ProviderRegistry"
 import type { AiPlan, AiPlanStep } from "../AiPlan"
 import { nameOf, type Target } from "../PlanEvent"
 
@@ -28,14 +27,12 @@ export interface SurveyedStep {
   readonly facts: ModelFacts
   /** How long its first part may take: the step's own limit, else the model's. */
   readonly firstPart: Duration.Duration
-  /** The model's, which is what steps before this one leave room for. */
-  readonly reserved: Duration.Duration
   readonly standing: Standing
 }
 
 export interface Survey {
   readonly plan: AiPlan
-  readonly steps: NonEmptyReadonlyArray<SurveyedStep>
+  readonly steps: Arr.NonEmptyReadonlyArray<SurveyedStep>
 }
 
 export const surveyOf = Effect.fnUntraced(function* (
@@ -47,7 +44,9 @@ export const surveyOf = Effect.fnUntraced(function* (
     (cause) => new AIConfigurationError({ message: cause.message, cause }),
   )
   const [first, ...rest] = plan.steps
-  const steps = yield* Effect.forEach(rest, (step, index) => surveyStep({ step, index: index + 1, overrides }))
+  const steps = yield* Effect.forEach(rest, (step, index) =>
+    surveyStep({ step, index: index + 1, overrides }),
+  )
   return { plan, steps: [yield* surveyStep({ step: first, index: 0, overrides }), ...steps] }
 })
 
@@ -64,20 +63,18 @@ const surveyStep = Effect.fnUntraced(function* ({ step, index, overrides }: Plac
     Effect.catch(({ message }) =>
       Effect.succeed({
         key: step.provider,
-        model: "?",
+        model: "unknown",
         standing: { _tag: "UnknownProvider" as const, message },
       }),
     ),
   )
   const target = { provider: found.key, model: step.model ?? found.model }
-  const reserved = firstPartLimit(target.provider, target.model, overrides)
   return {
     number: index + 1,
     step,
     target,
     facts: factsOf(target.provider, target.model, overrides),
-    firstPart: step.firstPart ?? reserved,
-    reserved,
+    firstPart: step.firstPart ?? firstPartLimit(target.provider, target.model, overrides),
     standing: found.standing,
   } satisfies SurveyedStep
 })
@@ -88,9 +85,20 @@ const whatIsKnownOf = Effect.fnUntraced(function* (provider: Provider, isPreferr
     key: provider.key,
     model:
       (yield* provider.configuredModel) ?? (isPreferred ? provider.defaultModel : provider.fallbackModel),
-    standing: standings[availability._tag](availability),
+    standing: standingOf(availability),
   }
 })
+
+const standingOf = (availability: Availability): Standing => {
+  switch (availability._tag) {
+    case "Ready":
+      return { _tag: "Ready" }
+    case "MissingKey":
+      return { _tag: "MissingKey", keyName: availability.keyName }
+    case "NotFound":
+      return { _tag: "Silent", hint: availability.hint }
+  }
+}
 
 /** The steps that a run would ask now. */
 export const askedNow = ({ steps }: Survey): ReadonlyArray<SurveyedStep> => steps.filter(isAsked)
