@@ -7,8 +7,9 @@ import * as Option from "effect/Option"
 import * as CircuitBreaker from "effect/persistence/CircuitBreaker"
 import { TelemetryService } from "../../../telemetry/TelemetryService"
 import { nameOf, type Target } from "../PlanEvent"
+import { unharmedBy } from "../telemetry"
 import type { Verdict } from "../verdict"
-import { circuitsOf, mainCircuitOf, type Circuit } from "./circuits"
+import { circuitsOf, defaults as circuits, mainCircuitOf, tripPolicyOf, type Circuit } from "./circuits"
 import { telemetryOf } from "./circuitTelemetry"
 import { budgetSpent, closureOf, type Why } from "./closure"
 import { makeGate, type Settle } from "./gate"
@@ -49,6 +50,14 @@ const make = Effect.gen(function* () {
   const gate = makeGate({
     store: yield* CircuitBreaker.CircuitBreakerStore,
     guard,
+    tripPolicyOf: ({ kind, target }) =>
+      Effect.map(Clock.currentTimeMillis, (now) => {
+        const record = records.get(nameOf(target)) ?? HealthRecord.emptyRecord(target)
+        return tripPolicyOf(kind, {
+          recent: HealthRecord.outcomesSince(record, now - Duration.toMillis(circuits.rush)),
+          failuresInARow: HealthRecord.failuresInARow(record),
+        })
+      }),
     onTransition: (circuit, transition, why) =>
       Effect.gen(function* () {
         if (why !== undefined) reasons.set(circuit.key, why)
@@ -58,7 +67,7 @@ const make = Effect.gen(function* () {
           cause: why?.cause,
           now: yield* Clock.currentTimeMillis,
         })
-        if (event !== undefined) yield* telemetry.trackEvent(event)
+        if (event !== undefined) yield* unharmedBy(() => telemetry.trackEvent(event))
       }),
   })
 

@@ -14,10 +14,36 @@ export interface Circuit {
   readonly target: Target
 }
 
-export const policies: Readonly<Record<CircuitKind, CircuitBreaker.TripPolicy>> = {
-  circuit: CircuitBreaker.rate({ threshold: 0.5, size: 10, minimumCalls: 5 }),
-  cooling: CircuitBreaker.consecutive(1),
-  key: CircuitBreaker.consecutive(1),
+export const defaults = {
+  /** The outcomes that a circuit is judged by, where no more came in the time of a rush. */
+  outcomes: 10,
+  rush: Duration.seconds(10),
+  /** The most outcomes that a circuit is judged by. */
+  mostOutcomes: 100,
+}
+
+/** What the target's circuit is judged by: how it has been doing until now. */
+export interface Standing {
+  /** Outcomes within the time of a rush. */
+  readonly recent: number
+  readonly failuresInARow: number
+}
+
+/**
+ * Half of the last ten failed, five at least. Where more came in ten seconds, half of those did: among hundred requests
+ * of a target that fails now and then there are always ten of which five failed, and it would be closed off most of the
+ * time. Ten failures in a row open the circuit at any pace.
+ */
+export const tripPolicyOf = (
+  kind: CircuitKind,
+  { recent, failuresInARow }: Standing,
+): CircuitBreaker.TripPolicy => {
+  if (kind !== "circuit") return CircuitBreaker.consecutive(1)
+  const isDown = failuresInARow >= defaults.outcomes - 1
+  const size = isDown
+    ? defaults.outcomes
+    : Math.min(Math.max(recent, defaults.outcomes), defaults.mostOutcomes)
+  return CircuitBreaker.rate({ threshold: 0.5, size, minimumCalls: Math.ceil(size / 2) })
 }
 
 /** The n-th opening in a row lasts the n-th of these, and every later one the last. */
@@ -94,4 +120,4 @@ const entriesOfFailure: Readonly<
 
 /** Such an entry changes nothing in the store: it is not asked for it. */
 export const changesNothing = (kind: CircuitKind, { outcome }: Entry, isProbe: boolean): boolean =>
-  !isProbe && (outcome === "Ignored" || (outcome === "Success" && policies[kind]._tag === "Consecutive"))
+  !isProbe && (outcome === "Ignored" || (outcome === "Success" && kind !== "circuit"))

@@ -7,17 +7,10 @@ import type {
   CircuitBreakerError,
   CircuitBreakerStore,
   Transition,
+  TripPolicy,
 } from "effect/persistence/CircuitBreaker"
 import type * as Scope from "effect/Scope"
-import {
-  changesNothing,
-  entriesFor,
-  openFor,
-  policies,
-  type Circuit,
-  type Entry,
-  type Settlement,
-} from "./circuits"
+import { changesNothing, entriesFor, openFor, type Circuit, type Entry, type Settlement } from "./circuits"
 import { obstacleOf, type Obstacle, type Why } from "./closure"
 import type { StoreGuard } from "./storeGuard"
 
@@ -44,6 +37,7 @@ export interface Look {
 
 export interface GateOptions {
   readonly store: CircuitBreakerStore["Service"]
+  readonly tripPolicyOf: (circuit: Circuit) => Effect.Effect<TripPolicy>
   readonly guard: StoreGuard
   /** `why` where a request's end brought the change about. */
   readonly onTransition: (
@@ -53,7 +47,7 @@ export interface GateOptions {
   ) => Effect.Effect<void>
 }
 
-export const makeGate = ({ store, guard, onTransition }: GateOptions): Gate => {
+export const makeGate = ({ store, guard, tripPolicyOf, onTransition }: GateOptions): Gate => {
   const take = (circuit: Circuit): Effect.Effect<Taking, never, Scope.Scope> =>
     Effect.gen(function* () {
       const answer = yield* guard(
@@ -73,21 +67,32 @@ export const makeGate = ({ store, guard, onTransition }: GateOptions): Gate => {
       return taking
     })
 
+  const record = ({ circuit, admission }: Taken, entry: Entry) =>
+    Effect.flatMap(tripPolicyOf(circuit), (tripPolicy) =>
+      guard(
+        Effect.mapError(
+          store.record({
+            key: circuit.key,
+            generation: admission.generation,
+            outcome: entry.outcome,
+            tripPolicy,
+            openFor: entry.openFor ?? openFor(admission.consecutiveOpenings),
+          }),
+          reasonOf,
+        ),
+      ),
+    )
+
   const tell = ({ circuit, admission }: Taken, settlement: Settlement): Effect.Effect<void> =>
     Effect.forEach(
       entriesFor(circuit.kind, settlement).filter(
         (entry) => !changesNothing(circuit.kind, entry, admission.probe),
       ),
       (entry) =>
-        Effect.flatMap(
-          guard(Effect.mapError(store.record(recordOf(circuit, admission, entry)), reasonOf)),
-          (answer) => {
-            const transition = Option.getOrUndefined(answer)
-            return transition === undefined
-              ? Effect.void
-              : onTransition(circuit, transition, whyOf(settlement))
-          },
-        ),
+        Effect.flatMap(record({ circuit, admission }, entry), (answer) => {
+          const transition = Option.getOrUndefined(answer)
+          return transition === undefined ? Effect.void : onTransition(circuit, transition, whyOf(settlement))
+        }),
       { discard: true },
     )
 
@@ -165,11 +170,3 @@ const refusalOf =
 
 /** The envelope itself does not show the cause. */
 const reasonOf = ({ reason }: CircuitBreakerError) => reason
-
-const recordOf = ({ kind, key }: Circuit, admission: Admission, entry: Entry) => ({
-  key,
-  generation: admission.generation,
-  outcome: entry.outcome,
-  tripPolicy: policies[kind],
-  openFor: entry.openFor ?? openFor(admission.consecutiveOpenings),
-})

@@ -18,9 +18,10 @@ export interface HealthRecord {
   readonly keyId?: string
 }
 
+/** `at`: in milliseconds since the epoch. */
 export type Outcome =
-  | { readonly _tag: "Answered"; readonly firstPart: Duration.Duration }
-  | { readonly _tag: "Failed" }
+  | { readonly _tag: "Answered"; readonly at: number; readonly firstPart: Duration.Duration }
+  | { readonly _tag: "Failed"; readonly at: number }
 
 export const emptyRecord = (target: Target): HealthRecord => ({ target, outcomes: [] })
 
@@ -34,15 +35,23 @@ export const askedWith =
 
 export const answered =
   (firstPart: Duration.Duration): Change =>
-  (record) => ({ ...record, outcomes: remembered(record, { _tag: "Answered", firstPart }) })
+  (record, at) => ({ ...record, outcomes: remembered(record, { _tag: "Answered", at, firstPart }) })
 
 export const failed =
   (cause: string): Change =>
-  (record, now) => ({
+  (record, at) => ({
     ...record,
-    outcomes: remembered(record, { _tag: "Failed" }),
-    lastFailure: { cause, at: now },
+    outcomes: remembered(record, { _tag: "Failed", at }),
+    lastFailure: { cause, at },
   })
+
+/** How many of the remembered outcomes came since then. */
+export const outcomesSince = ({ outcomes }: HealthRecord, time: number): number =>
+  outcomes.filter(({ at }) => at >= time).length
+
+/** How many of the last outcomes were failures, one after the other. */
+export const failuresInARow = ({ outcomes }: HealthRecord): number =>
+  outcomes.length - 1 - outcomes.findLastIndex(({ _tag }) => _tag === "Answered")
 
 /** 0 to 1; 0 while nothing is known. */
 export const failureRate = ({ outcomes }: HealthRecord): number =>

@@ -32,6 +32,7 @@ const surveyed = (step: Given, index: number): SurveyedStep => {
     step: AiPlanStep.make(step),
     target: { provider, model },
     facts: factsOf(provider, model),
+    firstPart: step.firstPart ?? firstPartLimit(provider, model),
     standing: { _tag: "Ready" },
   }
 }

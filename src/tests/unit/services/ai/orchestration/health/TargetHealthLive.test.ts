@@ -70,6 +70,62 @@ describe("the circuit of a target", () => {
     ),
   )
 
+  it.effect("stays closed under load for a target that is overloaded one time in five", () =>
+    inMemory(
+      Effect.gen(function* () {
+        // Ten requests a second for a minute, with the overloads close together now and then.
+        yield* times(30, answer())
+        yield* times(
+          40,
+          Effect.gen(function* () {
+            yield* times(3, fail("Overloaded"))
+            yield* TestClock.adjust("500 millis")
+            yield* times(12, answer())
+            yield* TestClock.adjust("1 second")
+            assert.strictEqual(yield* doorOf(), "open")
+          }),
+        )
+      }),
+    ),
+  )
+
+  it.effect("opens under load after ten failures in a row, and after half of ten seconds' requests", () =>
+    inMemory(
+      Effect.gen(function* () {
+        yield* times(100, answer())
+        yield* times(9, fail("ServerError"))
+        assert.strictEqual(yield* doorOf(), "open")
+        yield* fail("ServerError")
+        assert.strictEqual(yield* doorOf(), "circuit-open")
+
+        yield* times(50, answer({ target: anthropic }))
+        const half = Effect.andThen(fail("ServerError", { target: anthropic }), answer({ target: anthropic }))
+        yield* times(24, half)
+        assert.strictEqual(yield* doorOf({ target: anthropic }), "open")
+        let failures = 24
+        while ((yield* doorOf({ target: anthropic })) === "open" && failures < 60) {
+          yield* fail("ServerError", { target: anthropic })
+          failures += 1
+          if (failures % 3 === 0) yield* answer({ target: anthropic })
+        }
+        assert.strictEqual(failures, 50)
+      }),
+    ),
+  )
+
+  it.effect("judges by the last ten again once the rush is over", () =>
+    inMemory(
+      Effect.gen(function* () {
+        yield* times(100, answer())
+        yield* TestClock.adjust("11 seconds")
+        yield* times(4, fail("ServerError"))
+        assert.strictEqual(yield* doorOf(), "open")
+        yield* fail("ServerError")
+        assert.strictEqual(yield* doorOf(), "circuit-open")
+      }),
+    ),
+  )
+
   it.effect("takes no notice of requests that were our own fault", () =>
     inMemory(
       Effect.gen(function* () {
