@@ -11,13 +11,16 @@ const optional = <S extends Schema.Constraint>(schema: S) => Schema.optionalKey(
 
 const { temperature, topP, maxOutputTokens } = GenerationParameters.fields
 
+/** Names are kept for a while in memory, and stand in the log and in a header of the answer. */
+const ModelName = Schema.NonEmptyString.check(Schema.isMaxLength(300))
+
 export const CompletionRequest = Schema.Struct({
   /** `provider/model`, or the name of a model that one provider offers. */
-  model: optional(Schema.NonEmptyString),
+  model: optional(ModelName),
   /** The whole chain, in the order in which it is asked. */
-  models: optional(Schema.Array(Schema.NonEmptyString)),
+  models: optional(Schema.Array(ModelName)),
   /** Who is asked after `model`; an empty list: nobody. */
-  fallbacks: optional(Schema.Array(Schema.NonEmptyString)),
+  fallbacks: optional(Schema.Array(ModelName)),
   messages: Schema.Array(
     Schema.Struct({
       role: Schema.String,

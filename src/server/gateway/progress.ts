@@ -38,4 +38,4 @@ export const runHeadersOf = (
 })
 
 /** A header holds visible ASCII only, and a model may have any name. */
-const headerText = (text: string): string => text.replace(/[^\x21-\x7e]/g, encodeURIComponent)
+const headerText = (text: string): string => text.toWellFormed().replace(/[^\x21-\x7e]/gu, encodeURIComponent)

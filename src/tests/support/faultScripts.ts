@@ -70,7 +70,7 @@ const plain: Saying = {
 
 const manner = (dice: Dice): Saying => ({
   ...plain,
-  hesitates: dice() < 0.2 ? whole(dice, 15_000) : 0,
+  hesitates: dice() < 0.3 ? whole(dice, 15_000) : 0,
   pause: dice() < 0.15 ? whole(dice, 3000) : 0,
   thinks: dice() < 0.15,
   malformedLines: dice() < 0.05 ? 1 + whole(dice, 2) : 0,
@@ -124,8 +124,9 @@ const refusals: readonly [
 
 const randomFault = (dice: Dice): Fault => {
   const kind = dice()
-  if (kind < 0.6) return { ...manner(dice), ...oneOf(dice, sayings)(dice) }
-  if (kind < 0.9) {
+  if (kind < 0.35) return manner(dice)
+  if (kind < 0.7) return { ...manner(dice), ...oneOf(dice, sayings)(dice) }
+  if (kind < 0.92) {
     return { does: "refuse", hesitates: dice() < 0.2 ? whole(dice, 5000) : 0, ...oneOf(dice, refusals) }
   }
   return oneOf<Fault>(dice, [{ does: "page" }, { does: "unreachable" }, { does: "silence" }])

@@ -22,6 +22,8 @@ export interface Speech {
 
 export interface Read {
   readonly bytes: Uint8Array
+  /** Whether it brings the answer on: its head and its ends do not. */
+  readonly isProgress: boolean
   /** The finish reason that it completes. */
   readonly finish?: End
 }
@@ -32,10 +34,16 @@ export const isFinish = (then: Saying["then"]): then is End =>
 /** Event by event, or in pieces that pay no heed to events and characters. */
 export const readsOf = (speech: Speech): ReadonlyArray<Read> => {
   const { then, terminal, read, pause } = speech.saying
-  const parts = partsOf(speech).map((event): Read => ({ bytes: bytesOf(event) }))
+  const parts = partsOf(speech).map((event): Read => ({
+    bytes: bytesOf(event),
+    isProgress: /"(content|reasoning_content|text|thinking|partial_json)":"[^"]|tool_use|tool_calls/.test(
+      event,
+    ),
+  }))
   const ends = isFinish(then) ? closing(speech.dialect, 5, then) : []
   const ending = (terminal === "event" ? ends : ends.filter(holdsReason)).map((event): Read => ({
     bytes: bytesOf(event),
+    isProgress: false,
     ...(isFinish(then) && holdsReason(event) ? { finish: then } : {}),
   }))
   const events = [...parts, ...ending]
@@ -51,15 +59,15 @@ const inPieces = (events: ReadonlyArray<Read>, size: number): ReadonlyArray<Read
   const finishedAt = events.slice(0, place + 1).reduce((length, { bytes }) => length + bytes.length, 0)
   return piecesOf(all, size).map((bytes, index) => {
     const isFinishing = index * size < finishedAt && index * size + bytes.length >= finishedAt
-    return { bytes, ...(finish !== undefined && isFinishing ? { finish } : {}) }
+    return { bytes, isProgress: true, ...(finish !== undefined && isFinishing ? { finish } : {}) }
   })
 }
 
 const partsOf = (speech: Speech): ReadonlyArray<string> => {
   const { dialect, secret, saying } = speech
   const { thinks, malformedLines, tool, then, share } = saying
-  const tokens = wordsOf(speech).match(/\s*\S{1,5}|\s+$/gu) ?? []
-  const spoken = tokens.slice(0, Math.round(tokens.length * share)).join("")
+  const tokens = wordsOf(speech).match(/\S{1,5}|\s+/gu) ?? []
+  const spoken = tokens.slice(0, Math.ceil(tokens.length * share)).join("")
   return [
     ...(thinks ? reasoning(dialect, "Let me think.") : []),
     ...opening(dialect, spoken).flatMap((event, index) =>
@@ -74,8 +82,10 @@ const wholeCall = { id: "call_1", name: "weather", pieces: ['{"city":', '"Bern"}
 const halfCall = { ...wholeCall, pieces: ['{"city":'] }
 
 /** What it has to say: the whole text, or what is left of it, with as much of what was said as its manner repeats. */
-const wordsOf = ({ text, continues, saying: { goesOn } }: Speech): string => {
+const wordsOf = ({ text, continues, saying }: Speech): string => {
   if (continues === undefined) return text
+  // Whoever starts over and then ends before the cut, as if that were all, is no rescuer.
+  const goesOn = isFinish(saying.then) && saying.then !== "stop" ? "exactly" : saying.goesOn
   const partial = continues.text.trimEnd()
   const exact = text.slice(partial.length)
   const words = [...partial.matchAll(/\S+/g)]

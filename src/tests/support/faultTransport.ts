@@ -31,6 +31,8 @@ export interface Exchange {
   lastSentAt: number | undefined
   /** The finish reason that it has sent. */
   finished: End | undefined
+  /** Whether its refusal was sent. */
+  refused: boolean
 }
 
 export interface Upstream {
@@ -69,6 +71,7 @@ export const makeUpstream = (options: UpstreamOptions): Upstream => {
           endedAt: undefined,
           lastSentAt: undefined,
           finished: undefined,
+          refused: false,
         }
         exchanges.push(exchange)
         open += 1
@@ -159,16 +162,19 @@ const play = (playing: Playing): Effect.Effect<WireResponse, TransportError> => 
 const after = <A, E>(millis: number, effect: Effect.Effect<A, E>): Effect.Effect<A, E> =>
   millis === 0 ? effect : Effect.delay(effect, millis)
 
-const refused = ({ dialect, secret }: Playing, refusal: Refusal): WireResponse => ({
-  status: refusal.status,
-  headers: {
-    "content-type": "application/json",
-    ...(refusal.retryAfter === undefined ? {} : { "retry-after-ms": String(refusal.retryAfter) }),
-  },
-  body: Stream.succeed(
-    bytesOf(errorBody(dialect, refusal.type, `${refusal.message} (${secret})`, refusal.code)),
-  ),
-})
+const refused = ({ exchange, dialect, secret }: Playing, refusal: Refusal): WireResponse => {
+  exchange.refused = true
+  return {
+    status: refusal.status,
+    headers: {
+      "content-type": "application/json",
+      ...(refusal.retryAfter === undefined ? {} : { "retry-after-ms": String(refusal.retryAfter) }),
+    },
+    body: Stream.succeed(
+      bytesOf(errorBody(dialect, refusal.type, `${refusal.message} (${secret})`, refusal.code)),
+    ),
+  }
+}
 
 const said = (playing: Playing, saying: Saying): WireResponse => ({
   status: 200,
@@ -190,7 +196,7 @@ const pullOf = (
     return after(
       saying.pause,
       Effect.map(Clock.currentTimeMillis, (now): Arr.NonEmptyReadonlyArray<Uint8Array> => {
-        exchange.lastSentAt = now
+        if (read.isProgress) exchange.lastSentAt = now
         exchange.finished = read.finish ?? exchange.finished
         return [read.bytes]
       }),

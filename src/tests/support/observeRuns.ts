@@ -45,7 +45,7 @@ export const observe = (example: RandomCase): Effect.Effect<Observed> =>
       ),
     )
     const scope = yield* Effect.scope
-    const finalizersIn = () => (scope.state._tag === "Open" ? scope.state.finalizers.size : 0)
+    const finalizersIn = () => (scope.state._tag === "Open" ? (scope.state.finalizers?.size ?? 0) : 0)
     const before = finalizersIn()
     const played = Effect.forEach(example.runs, play, { concurrency: "unbounded" }).pipe(
       Effect.provideContext(context),

@@ -98,14 +98,14 @@ const randomPlan = (dice: Dice): AiPlan => {
 const randomStep = (dice: Dice): AiPlanStep => {
   const after = dice() < 0.9 ? { after: Duration.millis(100 + whole(dice, 5000)) } : {}
   return AiPlanStep.make({
-    ...oneOf(dice, targets),
+    ...oneOf<(typeof targets)[number]>(dice, targets),
     attempts: 1 + whole(dice, 4),
     ...(dice() < 0.3
       ? { backoff: { base: Duration.millis(whole(dice, 1000)), max: Duration.millis(whole(dice, 8000)) } }
       : {}),
     ...(dice() < 0.3 ? { firstPart: Duration.millis(300 + whole(dice, 20_000)) } : {}),
     ...(dice() < 0.4 ? { stall: Duration.millis(500 + whole(dice, 15_000)) } : {}),
-    ...(dice() < 0.25 ? { hedge: after } : {}),
+    ...(dice() < 0.5 ? { hedge: after } : {}),
     ...(dice() < 0.3 ? { onRefusal: "next" as const } : {}),
   })
 }
@@ -122,7 +122,7 @@ const stems = [
   "don't",
   "**b**",
 ] as const
-const separators = [" ", " ", " ", " ", "\n", "\n\n", ", ", " - "] as const
+const separators = [" ", " ", " ", " ", "\n", "\n\n", ", "] as const
 
 /** No word comes twice, so that nothing in it repeats by chance. */
 const randomAnswer = (dice: Dice): string =>

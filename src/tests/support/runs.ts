@@ -45,8 +45,7 @@ export const run = (more: Partial<ChatRequest> = {}): Run =>
   Effect.flatMap(begun(more), (fiber) => ended(fiber))
 
 /** A run that goes on while the test does other things. */
-export const begun = (more: Partial<ChatRequest> = {}) =>
-  Effect.tap(forked(more), () => TestClock.adjust(1))
+export const begun = (more: Partial<ChatRequest> = {}) => Effect.tap(forked(more), () => TestClock.adjust(1))
 
 /** Moves the clock, a little at a time, until the fiber has ended. */
 export const ended = <A, E>(fiber: Fiber.Fiber<A, E>): Effect.Effect<A, E> =>

@@ -47,29 +47,35 @@ interface Failure {
   readonly after?: number
 }
 
-/** Each through the events, the streamed text and the whole text. */
+/** Each through the events, the streamed text and the whole text; side by side, since most of their time is waiting. */
 export const testWireCases = (cases: ReadonlyArray<WireCase>): void => {
-  it.live.each(cases)("$name", (row) =>
-    onWire(row, ({ upstream, provide }) =>
-      Effect.gen(function* () {
-        const events = yield* provide(runPlan(asking(row.plan, row.options)))
-        checkEvents(events)
-        yield* check(row, toldBy(events), upstream)
-        assert.deepStrictEqual(attemptsOf(events), row.attempts)
-        row.also?.(events, upstream)
-      }),
-    ),
+  it.live.each(cases)(
+    "$name",
+    (row) =>
+      onWire(row, ({ upstream, provide }) =>
+        Effect.gen(function* () {
+          const events = yield* provide(runPlan(asking(row.plan, row.options)))
+          checkEvents(events)
+          yield* check(row, toldBy(events), upstream)
+          assert.deepStrictEqual(attemptsOf(events), row.attempts)
+          row.also?.(events, upstream)
+        }),
+      ),
+    { concurrent: true },
   )
 
   it.live.each(
     Object.entries(textDoors).flatMap(([door, ask]) => cases.map((row) => ({ ...row, door, ask }))),
-  )("$door: $name", ({ ask, door, ...row }) =>
-    onWire(row, ({ upstream, provide }) =>
-      Effect.gen(function* () {
-        const told = yield* provide(ask(asking(row.plan, row.options)))
-        yield* check(row, told, upstream, door === "streamConversation")
-      }),
-    ),
+  )(
+    "$door: $name",
+    ({ ask, door, ...row }) =>
+      onWire(row, ({ upstream, provide }) =>
+        Effect.gen(function* () {
+          const told = yield* provide(ask(asking(row.plan, row.options)))
+          yield* check(row, told, upstream, door === "streamConversation")
+        }),
+      ),
+    { concurrent: true },
   )
 }
 

@@ -12,7 +12,7 @@ import { stopError } from "./finalError"
 import { askHedged } from "./hedging"
 import { waitForFirst } from "./lastResort"
 import { nextMove, retryAfterOf, type Wait } from "./nextMove"
-import type { PlanEvent } from "./PlanEvent"
+import type { PlanEvent, Terminal } from "./PlanEvent"
 import { rescue } from "./rescue"
 import type { UsableStep } from "./ResolvedStep"
 import type { Run } from "./Run"
@@ -44,6 +44,8 @@ const carryOut = Effect.fnUntraced(function* (run: Run) {
   for (const [index, step] of run.plan.steps.entries()) {
     const ending = yield* runStep(run, index, step)
     if (ending !== undefined) return ending
+    const stepState = run.state.steps[index]
+    if (stepState !== undefined) stepState.isOver = true
   }
   const last = yield* Effect.scoped(
     Effect.flatMap(waitForFirst(run), (reopened) =>
@@ -72,7 +74,12 @@ interface StepRun {
 const askInTurn = Effect.fnUntraced(function* (stepRun: StepRun) {
   const { run, index, step, usable } = stepRun
   const { plan, state } = run
-  while (state.started < plan.maxAttempts && (yield* Clock.currentTimeMillis) < state.deadlineAt) {
+  let failure = takeFailedHedge(stepRun)
+  for (;;) {
+    const ending = failure === undefined ? undefined : yield* afterFailure(stepRun, failure)
+    if (ending !== undefined) return ending.terminal
+    const now = yield* Clock.currentTimeMillis
+    if (state.started >= plan.maxAttempts || now >= state.deadlineAt) return exhausted(state, now)
     const later = yield* usableAfter(run, index)
     const ask: Ask = {
       index,
@@ -92,16 +99,43 @@ const askInTurn = Effect.fnUntraced(function* (stepRun: StepRun) {
       return undefined
     }
     if (result.begun) return yield* rescue(run, result)
-    const move = yield* moveAfter(stepRun, result)
-    if (move._tag === "Stop") return failed(stopError(result.error, state.attempts, state.skipped), state)
-    if (move._tag === "GiveUp") break
-    if (move._tag === "Leave") {
-      state.left = { from: usable.target, cause: result.error.message }
-      return undefined
-    }
-    yield* wait(stepRun, result, move)
+    failure = result
   }
-  return exhausted(state, yield* Clock.currentTimeMillis)
+})
+
+/** How its target failed when it was asked beside an earlier one: its own turn goes on from there, once. */
+const takeFailedHedge = ({ run, index }: StepRun): Failure | undefined => {
+  const stepState = run.state.steps[index]
+  const failure = stepState?.failedHedge
+  if (stepState !== undefined) stepState.failedHedge = undefined
+  return failure
+}
+
+interface StepEnding {
+  /** Undefined when the next step is to follow. */
+  readonly terminal: Terminal | undefined
+}
+
+/** Waits, and is undefined, when the target is to be asked again. */
+const afterFailure = Effect.fnUntraced(function* (
+  stepRun: StepRun,
+  failure: Failure,
+): Effect.fn.Return<StepEnding | undefined> {
+  const { state } = stepRun.run
+  const { error } = failure
+  const move = yield* moveAfter(stepRun, failure)
+  switch (move._tag) {
+    case "Stop":
+      return { terminal: failed(stopError(error, state.attempts, state.skipped), state) }
+    case "GiveUp":
+      return { terminal: exhausted(state, yield* Clock.currentTimeMillis) }
+    case "Leave":
+      state.left = { from: stepRun.usable.target, cause: error.message }
+      return { terminal: undefined }
+    case "Wait":
+      yield* wait(stepRun, failure, move)
+      return undefined
+  }
 })
 
 /** What follows a failure before anything was shown. */

@@ -7,13 +7,15 @@ export interface Voice {
   readonly pass: (events: ReadonlyArray<PlanEventBody>) => ReadonlyArray<PlanEventBody>
   /** What was held back, once the attempt has finished. */
   readonly end: () => ReadonlyArray<PlanEventBody>
+  /** Whether an attempt that added nothing says that what was seen is the whole answer: it wrote just that, and stopped. */
+  readonly affirms: (received: string) => boolean
 }
 
-export const plainVoice: Voice = { pass: (events) => events, end: () => [] }
+export const plainVoice: Voice = { pass: (events) => events, end: () => [], affirms: () => false }
 
 /** The rescuer's thoughts are not shown: the consumer has read those of the first attempt. */
 export const rescuerVoice = (mode: RescueMode, shownText: string): Voice => {
-  if (mode === "fresh") return { pass: (events) => events.filter(isNoReasoning), end: () => [] }
+  if (mode === "fresh") return { ...plainVoice, pass: (events) => events.filter(isNoReasoning) }
   const seam = makeSeam({ prefix: shownText, mode })
   return {
     pass: (events) =>
@@ -23,6 +25,7 @@ export const rescuerVoice = (mode: RescueMode, shownText: string): Voice => {
         return isNoReasoning(event) ? [...textOf(seam.end()), event] : []
       }),
     end: () => textOf(seam.end()),
+    affirms: (received) => received.trim().endsWith(shownText.trim()),
   }
 }
 

@@ -6,22 +6,16 @@ import * as Effect from "effect/Effect"
 import * as Latch from "effect/Latch"
 import * as Stream from "effect/Stream"
 import type { AiError } from "../core/AgentLanguageModel"
-import { AIProviderError } from "../core/AIProviderError"
+import type { AIProviderError } from "../core/AIProviderError"
 import { endedEarly, failureOf } from "../wire/strictGuard"
 import type { Voice } from "./answerVoice"
+import { empty, lost, refused, silence, timeIsUp, type Limits, type Progress } from "./attemptErrors"
 import type { EventSink } from "./eventSink"
-import { nameOf, type PlanEventBody, type RunError, type Target, type Usage } from "./PlanEvent"
+import type { PlanEventBody, RunError, Usage } from "./PlanEvent"
 import { runErrorOf } from "./runErrorOf"
 
-export interface AttemptOptions {
-  readonly target: Target
+export interface AttemptOptions extends Limits {
   readonly parts: Stream.Stream<Response.StreamPartEncoded, AiError>
-  /** Until the first visible part. */
-  readonly firstPart: Duration.Duration
-  /** Whether that limit is the run's deadline rather than the target's own. */
-  readonly boundByDeadline: boolean
-  /** Between parts, once the answer has begun. */
-  readonly stall: Duration.Duration
   /** When the whole run must have ended, in milliseconds since the epoch. */
   readonly endsAt: number
   readonly voice: Voice
@@ -67,6 +61,7 @@ export const runAttempt = (options: AttemptOptions): Effect.Effect<Outcome> =>
     let finish: Finish | undefined
     let emitted = 0
     let received = ""
+    /** Whether the consumer got more than thoughts: a rescuer that only repeats what was seen gave nothing. */
     let hasContent = false
 
     const measure = (): Measures => ({
@@ -84,7 +79,10 @@ export const runAttempt = (options: AttemptOptions): Effect.Effect<Outcome> =>
     })
 
     const handOnEvents = (events: ReadonlyArray<PlanEventBody>): Effect.Effect<unknown> | undefined => {
-      for (const event of events) if (event.type === "text-delta") emitted += event.text.length
+      for (const event of events) {
+        if (event.type === "text-delta") emitted += event.text.length
+        hasContent ||= isContent(event)
+      }
       return events.length === 0 ? undefined : handOn(events)
     }
 
@@ -132,25 +130,32 @@ export const runAttempt = (options: AttemptOptions): Effect.Effect<Outcome> =>
     ): Effect.Effect<void, AIProviderError> => {
       const events = visible(parts)
       if (events.length === 0) return Effect.void
-      hasContent ||= events.some(isContent)
       if (firstPartAt !== undefined) return pass(events)
       const timeToFirstPart = Duration.millis(now - startedAt)
       return Effect.flatMap(options.begin(timeToFirstPart), (isFirst) => {
-        if (!isFirst) return Effect.fail(supersededError(target))
+        if (!isFirst) return Effect.fail(lost(target))
         firstPartAt = now
         return pass(events)
       })
     }
 
+    /** A consumer that takes nothing holds the answer up, but not beyond the longest time of the run. */
+    const isFree = Effect.suspend(() => {
+      const left = options.endsAt - clock.currentTimeMillisUnsafe()
+      return Number.isFinite(left) ? Effect.timeoutOption(isReading.await, left) : isReading.await
+    })
+
+    const slice = Math.max(1, Duration.toMillis(options.stall))
     /** Wakes when time may be up, not at every part. */
     const watch: Effect.Effect<AIProviderError | undefined> = Effect.gen(function* () {
       for (;;) {
-        yield* isReading.await
+        yield* isFree
         const now = clock.currentTimeMillisUnsafe()
         if (finish !== undefined && now >= limitAt) return undefined
         if (now >= options.endsAt) return timeIsUp(target)
         if (now >= limitAt) return silence(options, progress)
-        yield* Effect.sleep(Duration.millis(Math.min(limitAt, options.endsAt) - now))
+        // The first part may bring the limit forward, but by no less than one silence from then.
+        yield* Effect.sleep(Duration.millis(Math.min(limitAt, options.endsAt, now + slice) - now))
       }
     })
 
@@ -164,14 +169,15 @@ export const runAttempt = (options: AttemptOptions): Effect.Effect<Outcome> =>
     const error = yield* Effect.raceAllFirst([
       reading,
       watch,
-      ...(superseded === undefined ? [] : [Effect.map(superseded, () => supersededError(target))]),
+      ...(superseded === undefined ? [] : [Effect.map(superseded, () => lost(target))]),
     ])
     if (error !== undefined) return failed(error)
     if (finish === undefined) return failed(endedEarly(target))
     const rest = handOnEvents(voice.end())
     if (rest !== undefined) yield* rest
     if (finish.reason === "content-filter") return failed(refused(target))
-    const isEmpty = !hasContent && (finish.reason === "stop" || finish.reason === "tool-calls")
+    const isEmpty =
+      !hasContent && !voice.affirms(received) && (finish.reason === "stop" || finish.reason === "tool-calls")
     if (isEmpty) return failed(empty(target))
     return { ...measure(), _tag: "Answered", finishReason: finish.reason }
   })
@@ -199,53 +205,6 @@ const isContent = ({ type }: PlanEventBody): boolean => type !== "reasoning-delt
 
 const isProgress = ({ type }: Response.StreamPartEncoded): boolean =>
   type === "text-delta" || type === "reasoning-delta" || type.startsWith("tool-")
-
-/** How far an attempt has come: nothing, an answer's head, or parts of the answer (arguments of a tool call too). */
-type Progress = "none" | "headers" | "begun"
-
-const silence = (
-  { target, firstPart, stall, boundByDeadline }: AttemptOptions,
-  progress: Progress,
-): AIProviderError => {
-  const name = nameOf(target)
-  if (progress === "begun") {
-    return AIProviderError.of({
-      ...target,
-      reason: "Stalled",
-      message: `${name} fell silent for ${Duration.format(stall)}`,
-    })
-  }
-  const what = progress === "headers" ? "sent nothing of its answer" : "did not answer"
-  return AIProviderError.of({
-    ...target,
-    reason: boundByDeadline ? "DeadlineExceeded" : "NoFirstPart",
-    message: `${name} ${what} within ${Duration.format(firstPart)}${boundByDeadline ? ", when the time for this answer was used up" : ""}`,
-  })
-}
-
-const timeIsUp = (target: Target): AIProviderError =>
-  AIProviderError.of({
-    ...target,
-    reason: "DeadlineExceeded",
-    message: `${nameOf(target)} was still answering when the longest time that the plan allows was used up`,
-  })
-
-const supersededError = (target: Target): AIProviderError =>
-  AIProviderError.of({
-    ...target,
-    reason: "Superseded",
-    message: `${nameOf(target)} was not needed: another target began first`,
-  })
-
-const refused = (target: Target): AIProviderError =>
-  AIProviderError.of({
-    ...target,
-    reason: "ContentRefused",
-    message: `${target.provider}: the answer was stopped by the provider's content filter`,
-  })
-
-const empty = (target: Target): AIProviderError =>
-  AIProviderError.of({ ...target, reason: "EmptyAnswer", message: `${target.provider} gave an empty answer` })
 
 const usageOf = (usage: typeof Response.Usage.Encoded): Usage | undefined => {
   const inputTokens = usage.inputTokens.total

@@ -10,6 +10,7 @@ import type * as Pull from "effect/Pull"
 import * as Stream from "effect/Stream"
 import { unknownTotals, type PlanEvent, type PlanEventBody, type Terminal } from "./PlanEvent"
 import { runErrorOf } from "./runErrorOf"
+import { unharmedBy } from "./telemetry"
 
 export interface EventSink {
   readonly tell: (bodies: ReadonlyArray<PlanEventBody>) => Effect.Effect<void>
@@ -86,10 +87,14 @@ export const eventsOf = ({ run, observe }: Produce): Stream.Stream<PlanEvent> =>
       /** Telemetry first: a reader that has its terminal event leaves, and takes this fiber with it. */
       const tell: EventSink["tell"] = (bodies) => {
         const telling = Effect.suspend(() => handOn(bodies) ?? Effect.void)
-        return bodies.reduceRight((rest, body) => {
-          const observed = observe(body)
-          return observed === undefined ? rest : Effect.andThen(observed, rest)
-        }, telling)
+        return bodies.reduceRight(
+          (rest, body) =>
+            Effect.andThen(
+              unharmedBy(() => observe(body)),
+              rest,
+            ),
+          telling,
+        )
       }
 
       const ended = Effect.sync(() => {
@@ -104,6 +109,10 @@ export const eventsOf = ({ run, observe }: Produce): Stream.Stream<PlanEvent> =>
       yield* Effect.forkScoped(whole)
       const untilTold: Read = Effect.callback((resume) => {
         reader = resume
+        // A reader that stops waiting may come back: what is told meanwhile stays unread until then.
+        return Effect.sync(() => {
+          if (reader === resume) reader = undefined
+        })
       })
       return Stream.fromPull(Effect.succeed(Effect.suspend(() => read() ?? untilTold)))
     }),

@@ -41,6 +41,8 @@ export const waitForFirst = Effect.fnUntraced(function* (run: Run) {
     },
   ])
   yield* Effect.sleep(delay)
+  const stepState = state.steps[first.index]
+  if (stepState !== undefined) stepState.failedHedge = undefined
   return { index: first.index, step: { ...step, attempts: used(state, first.index) + 1 } }
 })
 

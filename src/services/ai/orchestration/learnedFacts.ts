@@ -36,9 +36,10 @@ export const makeLearnedFacts = (): LearnedFacts => {
       Effect.map(Clock.currentTimeMillis, (now) => {
         const name = nameOf(target)
         const known = learned.get(name)
+        const isValid = known !== undefined && known.until > now
         learned.delete(name)
         learned.set(name, {
-          facts: { ...known?.facts, ...without[feature] },
+          facts: { ...(isValid ? known.facts : {}), ...without[feature] },
           until: now + Duration.toMillis(defaults.validity),
         })
         const [oldest] = learned.keys()

@@ -9,6 +9,7 @@ export interface Race {
   readonly lostBy: (attempt: number) => Effect.Effect<void>
   /** Completes when somebody has claimed. */
   readonly decided: Effect.Effect<unknown>
+  readonly isDecided: Effect.Effect<boolean>
 }
 
 export const makeRace: Effect.Effect<Race> = Effect.map(Deferred.make<number>(), (winner) => ({
@@ -16,4 +17,5 @@ export const makeRace: Effect.Effect<Race> = Effect.map(Deferred.make<number>(),
   lostBy: (attempt) =>
     Effect.flatMap(Deferred.await(winner), (first) => (first === attempt ? Effect.never : Effect.void)),
   decided: Deferred.await(winner),
+  isDecided: Deferred.isDone(winner),
 }))

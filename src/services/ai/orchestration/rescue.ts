@@ -38,26 +38,20 @@ export const rescue = Effect.fnUntraced(function* (run: Run, cut: Failure) {
   return givenUp()
 })
 
-/** The following steps, then the earlier ones, without those that were refused for good; the one that broke off last. */
+/** The following steps, then the earlier ones, without those that cannot or must not be asked; the one that broke off last. */
 const rescuersAfter = (
   { plan, state }: Run,
   cutIndex: number,
 ): ReadonlyArray<readonly [number, AiPlanStep]> => {
   const all = [...plan.steps.entries()]
-  return [
-    // A hedge, or a wait that brought the run back to this step, may have asked them already.
-    ...all.slice(cutIndex + 1).filter(([index]) => state.steps[index]?.isRuledOut === false),
-    ...all.slice(0, cutIndex).filter(([index]) => mayAnswerLater(state, index)),
-    ...all.slice(cutIndex, cutIndex + 1),
-  ]
+  const others = [...all.slice(cutIndex + 1), ...all.slice(0, cutIndex)]
+  return [...others.filter(([index]) => mayAnswerLater(state, index)), ...all.slice(cutIndex, cutIndex + 1)]
 }
 
-/** Neither refused for good nor passed over for want of a key. */
-const mayAnswerLater = ({ steps, skipped }: RunState, index: number): boolean => {
-  const step = steps[index]
-  const wasClosed = skipped.some((other) => other.index === index && other.closure !== undefined)
-  return step !== undefined && !step.isRuledOut && (step.asked > 0 || wasClosed)
-}
+/** Neither refused for good nor passed over for want of a key or an ability; a closed target may be open by now. */
+const mayAnswerLater = ({ steps, skipped }: RunState, index: number): boolean =>
+  steps[index]?.isRuledOut === false &&
+  !skipped.some((other) => other.index === index && other.closure === undefined)
 
 interface Rescuer {
   readonly index: number

@@ -1,6 +1,7 @@
 /** What a run has done so far, and the terminal event that follows from it. */
 import { totalsOf } from "./accounting"
 import type { AiPlan } from "./AiPlan"
+import type { Failure } from "./Ask"
 import type { Outcome } from "./attempt"
 import { finalError, type Skipped } from "./finalError"
 import { nameOf, type AttemptRecord, type RunError, type Target, type Terminal } from "./PlanEvent"
@@ -38,6 +39,10 @@ export interface StepState {
   readonly failures: Map<string, number>
   /** Its key, model or quota is refused: asking it again in this run is no use. */
   isRuledOut: boolean
+  /** Whether the run has left it for the next step. */
+  isOver: boolean
+  /** How it failed as a hedge; its own turn goes on from there. */
+  failedHedge: Failure | undefined
 }
 
 /** Requests that count as the step's own. */
@@ -63,7 +68,14 @@ export const makeRunState = (plan: AiPlan, times: Pick<RunState, "deadlineAt" | 
   started: 0,
   attempts: [],
   skipped: [],
-  steps: plan.steps.map(() => ({ asked: 0, extra: 0, failures: new Map(), isRuledOut: false })),
+  steps: plan.steps.map(() => ({
+    asked: 0,
+    extra: 0,
+    failures: new Map(),
+    isRuledOut: false,
+    isOver: false,
+    failedHedge: undefined,
+  })),
   cooling: new Map(),
   hasWaitedOut: false,
   left: undefined,

@@ -39,7 +39,7 @@ export const skipClosed = (
 /** The later targets that this run may still ask. */
 export const usableAfter = (run: Run, index: number): Effect.Effect<ReadonlyArray<LaterStep>> =>
   Effect.map(
-    Effect.forEach([...run.plan.steps.entries()].slice(index + 1), ([later, step]) =>
+    Effect.forEach(stepsAhead(run, index), ([later, step]) =>
       Effect.map(run.steps.resolve(step), (resolved) => ({
         index: later,
         step,
@@ -48,11 +48,15 @@ export const usableAfter = (run: Run, index: number): Effect.Effect<ReadonlyArra
     ),
     (all) =>
       all.flatMap(({ index: later, step, resolved }) =>
-        resolved._tag === "Usable" && used(run.state, later) < step.attempts
-          ? [{ index: later, step, usable: resolved }]
-          : [],
+        resolved._tag === "Usable" ? [{ index: later, step, usable: resolved }] : [],
       ),
   )
+
+/** Whose turn is still to come; when the run comes back to an earlier step, later ones have been left. */
+const stepsAhead = ({ plan, state }: Run, index: number) =>
+  [...plan.steps.entries()]
+    .slice(index + 1)
+    .filter(([later, step]) => state.steps[later]?.isOver === false && used(state, later) < step.attempts)
 
 export interface LaterStep {
   readonly index: number

@@ -1,22 +1,31 @@
 /** Plan events as telemetry: one more projection of the list. */
 import * as Duration from "effect/Duration"
-import type * as Effect from "effect/Effect"
+import * as Effect from "effect/Effect"
 import type * as Stream from "effect/Stream"
 import type { Action, TelemetryEvent, TelemetryService } from "../../telemetry/TelemetryService"
 import type { AiError } from "../core/AgentLanguageModel"
 import { nameOf, type PlanEvent, type PlanEventBody } from "./PlanEvent"
 import { tapSome } from "./tapSome"
 
+/** Telemetry is somebody's own service: where it breaks, its line is lost, and nothing else. */
+export const unharmedBy = (track: () => Effect.Effect<void> | undefined): Effect.Effect<void> =>
+  Effect.ignoreCause(
+    Effect.suspend(() => track() ?? Effect.void),
+    { log: "Warn", message: "telemetry broke" },
+  )
+
 /** Tells single events of the orchestrator; what is undefined is left out. */
 export const tracking =
   ({ trackEvent }: TelemetryService["Service"]) =>
   (action: Action, label?: string, value?: string): Effect.Effect<void> =>
-    trackEvent({
-      category: "orchestrator",
-      action,
-      ...(label === undefined ? {} : { label }),
-      ...(value === undefined ? {} : { value }),
-    })
+    unharmedBy(() =>
+      trackEvent({
+        category: "orchestrator",
+        action,
+        ...(label === undefined ? {} : { label }),
+        ...(value === undefined ? {} : { value }),
+      }),
+    )
 
 /** Undefined for what is not worth a line: the plan itself and the deltas. */
 export const telemetryOf = (event: PlanEventBody): TelemetryEvent | undefined => {
@@ -58,7 +67,7 @@ export const telling =
   <E, R>(events: Stream.Stream<PlanEvent, E, R>): Stream.Stream<PlanEvent, E, R> =>
     tapSome(events, (event) => {
       const told = telemetryOf(event)
-      return told === undefined ? undefined : trackEvent(told)
+      return told === undefined ? undefined : unharmedBy(() => trackEvent(told))
     })
 
 export const errorLabel = (error: AiError): string =>

@@ -125,6 +125,8 @@ const afterCommit = (reason: ProviderErrorReason): Verdict => {
     case "Superseded":
     case "ContentRefused":
       return row("No", "stop", "ignored")
+    case "EmptyAnswer":
+      return row("No", "rescue", "ignored")
     default:
       return row("No", "rescue", "failure")
   }

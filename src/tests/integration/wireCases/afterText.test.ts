@@ -100,6 +100,23 @@ describe("an answer that breaks off otherwise", () => {
       },
     },
     {
+      name: "it falls silent: the limit of silences counts, however long its first part may take",
+      script: { openai: ["stall-after-20"] },
+      plan: {
+        steps: [
+          step("openai", { firstPart: Duration.seconds(12), stall: Duration.millis(300) }),
+          step("anthropic"),
+        ],
+      },
+      ends: whole,
+      attempts: ["openai Stalled", "anthropic instruction"],
+      closedEarly: 1,
+      also: (events) => {
+        const [stalled] = recordOf(events).attempts
+        assert.isBelow(Duration.toMillis(stalled?.duration ?? Duration.infinity), 6000)
+      },
+    },
+    {
       name: "nothing but comments after 20 tokens is silence too",
       script: { openai: ["pings-after-20"] },
       timeScale: 1 / 20,
@@ -145,10 +162,15 @@ describe("an answer that breaks off otherwise", () => {
       attempts: ["openai MalformedResponse", "anthropic instruction"],
     },
     {
-      name: "after the whole text, but without a finish reason: the rescuer has nothing to add",
-      script: { openai: ["without-finish-reason"], anthropic: ["overlaps-5-words"] },
-      ends: whole,
-      attempts: ["openai Cut", "anthropic instruction"],
+      name: "after the whole text, but without a finish reason: who adds nothing proves nothing, and it is marked as incomplete",
+      script: { openai: ["without-finish-reason", "ok"], anthropic: ["overlaps-5-words"] },
+      ends: { reason: "Cut", after: whole },
+      attempts: [
+        "openai Cut",
+        "anthropic instruction EmptyAnswer",
+        "ollama prefill EmptyAnswer",
+        "openai instruction EmptyAnswer",
+      ],
     },
     {
       name: "in its reasoning, before any text: asked anew, and the second one's reasoning is not shown",

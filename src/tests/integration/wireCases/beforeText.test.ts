@@ -249,6 +249,23 @@ describe("silence", () => {
       also: (events) => atLeast(recordOf(events).attempts[0]?.timeToFirstPart, 250),
     },
     {
+      name: "a provider that is hedged: the next one answers, and the silent one's connection is closed",
+      script: { openai: ["never-answers"] },
+      plan: { steps: [step("openai", { attempts: 3, hedge: { after: ms(100) } }), step("anthropic")] },
+      ends: whole,
+      attempts: ["openai Superseded", "anthropic"],
+      closedEarly: 1,
+    },
+    {
+      name: "a hedge that is silent itself: the first one answers, and the hedge's connection is closed",
+      script: { openai: ["first-token-after-20s"], anthropic: ["headers-then-silence"] },
+      timeScale: 1 / 50,
+      plan: { steps: [step("openai", { attempts: 3, hedge: { after: ms(100) } }), step("anthropic")] },
+      ends: whole,
+      attempts: ["openai", "anthropic Superseded"],
+      closedEarly: 1,
+    },
+    {
       name: "everyone silent: the deadline ends the run, and each had a part of it",
       script: { openai: ["never-answers"], anthropic: ["headers-then-silence"], ollama: ["never-answers"] },
       plan: { deadline: ms(900) },
@@ -343,11 +360,18 @@ describe("what no other try with the same provider would cure", () => {
   ])
 })
 
-// A few of them over the portable transport, whose errors are worded by somebody else.
+/** Errors of this transport are worded by somebody else. */
 describe("over fetch", () => {
-  testWireCases(
-    anotherTry
+  testWireCases([
+    ...anotherTry
       .filter(({ name }) => /^(500 once|a connection .* once|200 with the body)/.test(name))
-      .map((row) => ({ ...row, transport: "fetch" as const })),
-  )
+      .map((row): WireCase => ({ ...row, transport: "fetch" })),
+    {
+      name: "a redirect to another origin is not followed",
+      transport: "fetch",
+      script: { openai: ["redirect"] },
+      ends: whole,
+      attempts: ["openai TargetUnsupported", "anthropic"],
+    },
+  ])
 })

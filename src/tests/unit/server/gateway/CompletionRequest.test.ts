@@ -64,6 +64,8 @@ describe("a request of a client", () => {
   it.each([
     ["temperature", { temperature: 2.5 }, "temperature: Expected a value between 0 and 2"],
     ["top_p", { top_p: -1 }, "top_p: Expected a value between 0 and 1"],
+    ["model", { model: "m".repeat(301) }, "model: Expected a value with a length of at most 300"],
+    ["fallbacks[0]", { fallbacks: ["m".repeat(301)] }, "fallbacks[0]: Expected a value with a length of at"],
     ["max_tokens", { max_tokens: 0 }, "max_tokens: Expected a value greater than 0"],
     ["max_completion_tokens", { max_completion_tokens: 1.5 }, "max_completion_tokens: Expected an integer"],
     ["messages", { messages: "Hi" }, "messages: Expected array"],

@@ -289,4 +289,13 @@ describe("the headers of an answer", () => {
     const headers = runHeadersOf("run_1", { attempts: 1, target, resumed: false })
     assert.strictEqual(headers["x-commander-model"], "ollama/gr%C3%B6%C3%9Fe%0D%0Ax:%201")
   })
+
+  it.each([
+    ["a character of two units", "\u{1f600}", "%F0%9F%98%80"],
+    ["half a character", "\ud83d", "%EF%BF%BD"],
+  ])("hold a model's name with %s", (_, model, written) => {
+    const target = { provider: "ollama", model }
+    const headers = runHeadersOf("run_1", { attempts: 1, target, resumed: false })
+    assert.strictEqual(headers["x-commander-model"], `ollama/${written}`)
+  })
 })

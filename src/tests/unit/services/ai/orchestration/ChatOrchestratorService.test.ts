@@ -251,16 +251,18 @@ describe.each(methods)("%s", (_, ask) => {
     }),
   )
 
-  it.effect("an answer that breaks off is continued by the next provider, and nothing of it is repeated", () =>
-    Effect.gen(function* () {
-      const world = makeWorld({
-        openai: [breaksAfter("The sky is")],
-        anthropic: [answers("The sky is blue because of scattering.")],
-      })
-      const result = yield* settled(ask(preferring("openai")).pipe(Effect.provide(world.layer)))
-      assert.deepStrictEqual(result, Result.succeed("The sky is blue because of scattering."))
-      assert.deepStrictEqual(world.asked(), ["openai", "anthropic"])
-    }),
+  it.effect(
+    "an answer that breaks off is continued by the next provider, and nothing of it is repeated",
+    () =>
+      Effect.gen(function* () {
+        const world = makeWorld({
+          openai: [breaksAfter("The sky is")],
+          anthropic: [answers("The sky is blue because of scattering.")],
+        })
+        const result = yield* settled(ask(preferring("openai")).pipe(Effect.provide(world.layer)))
+        assert.deepStrictEqual(result, Result.succeed("The sky is blue because of scattering."))
+        assert.deepStrictEqual(world.asked(), ["openai", "anthropic"])
+      }),
   )
 
   it.effect("an answer that breaks off and that nobody can continue is an error", () =>

@@ -8,7 +8,7 @@ import * as Stream from "effect/Stream"
 import * as TestClock from "effect/testing/TestClock"
 import type { AiError } from "@/services/ai"
 import { plainVoice } from "@/services/ai/orchestration/answerVoice"
-import { runAttempt } from "@/services/ai/orchestration/attempt"
+import { runAttempt, type AttemptOptions } from "@/services/ai/orchestration/attempt"
 import type { PlanEventBody } from "@/services/ai/orchestration/PlanEvent"
 
 type Part = Response.StreamPartEncoded
@@ -27,7 +27,7 @@ const paced = (...parts: ReadonlyArray<readonly [seconds: number, part: Part]>):
     Effect.as(Effect.sleep(Duration.seconds(seconds)), part),
   )
 
-const attemptOf = (parts: Stream.Stream<Part, AiError>) =>
+const attemptOf = (parts: Stream.Stream<Part, AiError>, more: Partial<AttemptOptions> = {}) =>
   Effect.gen(function* () {
     const events: Array<PlanEventBody> = []
     const fiber = yield* Effect.forkChild(
@@ -44,6 +44,7 @@ const attemptOf = (parts: Stream.Stream<Part, AiError>) =>
           events.push(...bodies)
           return undefined
         },
+        ...more,
       }),
     )
     yield* TestClock.adjust("10 minutes")
@@ -88,6 +89,17 @@ describe("an attempt", () => {
       assert(outcome._tag === "Failed" && outcome.error._tag === "AIProviderError")
       assert.strictEqual(outcome.error.reason, "NoFirstPart")
       assert.strictEqual(Duration.toSeconds(outcome.duration), 10)
+    }),
+  )
+
+  it.effect("ends with the longest time of its run, also when nobody takes what it hands on", () =>
+    Effect.gen(function* () {
+      const endsAt = 20_000
+      const parts = Stream.concat(paced([1, { type: "text-delta", id: "0", delta: "The sky" }]), Stream.never)
+      const { outcome } = yield* attemptOf(parts, { endsAt, handOn: () => Effect.never })
+      assert(outcome._tag === "Failed" && outcome.error._tag === "AIProviderError")
+      assert.strictEqual(outcome.error.reason, "DeadlineExceeded")
+      assert.strictEqual(Duration.toMillis(outcome.duration), endsAt)
     }),
   )
 

@@ -7,10 +7,11 @@ import * as TestClock from "effect/testing/TestClock"
 import type { PlanEvent } from "@/services/ai"
 import { TargetHealth } from "@/services/ai/orchestration"
 import { estimateTokens } from "@/services/ai/core/tokens"
-import { errorBody, opening } from "@/tests/support/dialects"
+import { errorBody, opening, toolCall } from "@/tests/support/dialects"
 import {
   badKey,
   begun,
+  delaysOf,
   ended,
   ending,
   endsOf,
@@ -85,6 +86,16 @@ describe("a target that is slow to begin", () => {
       const events = yield* runIn(world, { plan })
       assert.deepStrictEqual(world.asked(), ["openai"])
       assert.strictEqual(textOf(events), "one two three")
+    }),
+  )
+
+  it.effect("and begins at the same moment as the other: one of them answers", () =>
+    Effect.gen(function* () {
+      const world = makeWorld({ openai: [slow(3)], anthropic: [slow(1, "Air.")] })
+      const events = yield* runIn(world, { plan })
+      assert.strictEqual(only(events, "answer-started").length, 1)
+      assert.sameMembers([...endsOf(events)], ["answered", "Superseded"])
+      assert.include(["Slow air.", "Air."], textOf(events))
     }),
   )
 
@@ -180,6 +191,50 @@ describe("a failure in a hedge", () => {
     }),
   )
 
+  it.effect(
+    "of the second is followed, in its own turn, by what follows any failure: its wait, or the next",
+    () =>
+      Effect.gen(function* () {
+        const steps = [openai, { ...anthropic, attempts: 3 }, ollama] as const
+        const first = hesitates("3 seconds", refuses(500))
+        const faulty = makeWorld({ openai: [first], anthropic: [refuses(500), answers("Air.")] })
+        const events = yield* runIn(faulty, { plan: planOf(steps) })
+        assert.deepStrictEqual(faulty.asked(), ["openai", "anthropic", "anthropic"])
+        assert.isTrue(delaysOf(events).length === 1 && delaysOf(events).every((delay) => delay >= 80))
+        assert.strictEqual(textOf(events), "Air.")
+
+        const silent = makeWorld({ openai: [first], anthropic: [silence], ollama: [answers("Air.")] })
+        assert.strictEqual(textOf(yield* runIn(silent, { plan: planOf(steps) })), "Air.")
+        assert.deepStrictEqual(silent.asked(), ["openai", "anthropic", "ollama"])
+      }),
+  )
+
+  it.effect("of the second keeps it from helping once more", () =>
+    Effect.gen(function* () {
+      const world = makeWorld({
+        openai: [hesitates("3 seconds", refuses(500)), slow(3)],
+        anthropic: [unreachable],
+        ollama: [slow(9)],
+      })
+      const plan = planOf([{ ...openai, attempts: 2 }, { ...anthropic, attempts: 3 }, ollama])
+      const events = yield* inOneProcess(world, run({ plan }))
+      assert.deepStrictEqual(world.asked(), ["openai", "anthropic", "openai"])
+      assert.strictEqual(textOf(events), "Slow air.")
+    }),
+  )
+
+  it.effect("of the second that asks for a pause does not keep it from being the last resort", () =>
+    Effect.gen(function* () {
+      const world = makeWorld({
+        openai: [hesitates("3 seconds", refuses(404))],
+        anthropic: [rateLimited(20), answers("Air.")],
+      })
+      const events = yield* runIn(world, { plan })
+      assert.deepStrictEqual(world.asked(), ["openai", "anthropic", "anthropic"])
+      assert.strictEqual(textOf(events), "Air.")
+    }),
+  )
+
   it.effect("of all: the error is the preferred target's, also when the other failed first", () =>
     Effect.gen(function* () {
       const world = makeWorld({ openai: [hesitates("5 seconds", refuses(500))], anthropic: [refuses(503)] })
@@ -199,6 +254,26 @@ describe("an answer that won and broke off", () => {
       const events = yield* runIn(world, { plan })
       assert.deepStrictEqual(world.asked(), ["openai", "anthropic", "openai"])
       assert.strictEqual(textOf(events), "The sky is blue because of scattering.")
+    }),
+  )
+
+  it.effect("is rescued by the steps between, too, that were never asked", () =>
+    Effect.gen(function* () {
+      const world = makeWorld({
+        openai: [silence, refuses(500)],
+        anthropic: [rateLimited(4), answers(" today.")],
+        ollama: [hesitates("2 seconds", breaksAfter("The sky is blue"))],
+      })
+      const events = yield* inOneProcess(
+        world,
+        Effect.andThen(
+          run({ plan: planOf([anthropic], { deadline: Duration.seconds(3) }) }),
+          run({ plan: planOf([{ ...openai, hedge: { after: Duration.seconds(3) } }, anthropic, ollama]) }),
+        ),
+      )
+      // While it was closed it could not help; when the answer broke off it was open again.
+      assert.deepStrictEqual(world.asked(), ["anthropic", "openai", "ollama", "openai", "anthropic"])
+      assert.strictEqual(textOf(events), "The sky is blue today.")
     }),
   )
 
@@ -243,6 +318,38 @@ describe("the target that helps", () => {
       )
       assert.deepStrictEqual(startsOf(events).at(-1), ["ollama", "hedge", 2000])
       assert.strictEqual(textOf(events), "Air.")
+    }),
+  )
+
+  it.effect("is another one, also when the next step names the slow one again", () =>
+    Effect.gen(function* () {
+      const world = makeWorld({ openai: [silence], anthropic: [answers("Air.")] })
+      const again = { provider: "openai", model: "gpt-4.1" }
+      yield* runIn(world, { plan: planOf([openai, again, anthropic]) })
+      assert.deepStrictEqual(world.asked(), ["openai", "anthropic"])
+    }),
+  )
+
+  it.effect("is none that the run has left when it comes back to an earlier one", () =>
+    Effect.gen(function* () {
+      const world = makeWorld({ openai: [rateLimited(20), slow(4)], anthropic: [silence] })
+      const steps = [openai, { ...anthropic, attempts: 3, firstPart: Duration.seconds(5) }] as const
+      const events = yield* runIn(world, { plan: planOf(steps) })
+      assert.deepStrictEqual(world.asked(), ["openai", "anthropic", "openai"])
+      assert.strictEqual(textOf(events), "Slow air.")
+    }),
+  )
+
+  it.effect("is not asked after the deadline", () =>
+    Effect.gen(function* () {
+      const half = { id: "call_1", name: "weather", pieces: ['{"city":'] }
+      const world = makeWorld({
+        openai: [streams((dialect) => [...opening(dialect, ""), ...toolCall(dialect, half)], "hang")],
+        anthropic: [answers("no")],
+      })
+      const hurried = planOf([openai, anthropic], { deadline: Duration.seconds(1) })
+      yield* runIn(world, { plan: hurried })
+      assert.deepStrictEqual(world.asked(), ["openai"])
     }),
   )
 
@@ -331,6 +438,18 @@ describe("a step that hedges without a wait of its own", () => {
         ["anthropic", "hedge", 3000],
       ])
       assert.strictEqual(textOf(late), "Air.")
+    }),
+  )
+
+  it.effect("does not hedge a target that begins at the moment at which it usually has begun", () =>
+    Effect.gen(function* () {
+      const usual = planOf([{ ...openai, hedge: {} }, anthropic], { onPartial: "fail" })
+      const world = makeWorld({
+        openai: [...Array.from({ length: 5 }, () => answers("Air.")), breaksAfter("The sky")],
+        anthropic: [answers("never asked")],
+      })
+      yield* inOneProcess(world, Effect.replicateEffect(run({ plan: usual }), 6))
+      assert.notInclude(world.asked(), "anthropic")
     }),
   )
 })

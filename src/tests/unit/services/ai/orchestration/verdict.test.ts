@@ -120,6 +120,7 @@ const rows: ReadonlyArray<Row> = [
   ],
   ["an empty answer, first", provider("EmptyAnswer"), nth(1), "Backoff", "next", "ignored"],
   ["an empty answer, second", provider("EmptyAnswer"), nth(2), "No", "next", "ignored"],
+  ["an answer of thoughts alone", provider("EmptyAnswer"), after, "No", "rescue", "ignored"],
   [
     "an error without a finer class that may pass",
     provider("Unknown", undefined, true),
