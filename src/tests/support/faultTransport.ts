@@ -1,5 +1,5 @@
 /** A transport that plays fault scripts for every target, and keeps what it was asked and what it said. */
-import * as Arr from "effect/Array"
+import type * as Arr from "effect/Array"
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -67,7 +67,11 @@ export const makeUpstream = (options: UpstreamOptions): Upstream => {
         if (!isRejected) asked.set(target, number + 1)
         const at = yield* Clock.currentTimeMillis
         const exchange: Exchange = {
-          ...{ target, question, fault, continues, at },
+          target,
+          question,
+          fault,
+          continues,
+          at,
           endedAt: undefined,
           lastSentAt: undefined,
           finished: undefined,

@@ -177,7 +177,7 @@ export const runAttempt = (options: AttemptOptions): Effect.Effect<Outcome> =>
     if (rest !== undefined) yield* rest
     if (finish.reason === "content-filter") return failed(refused(target))
     const isEmpty =
-      !hasContent && !voice.affirms(received) && (finish.reason === "stop" || finish.reason === "tool-calls")
+      !hasContent && !voice.affirms() && (finish.reason === "stop" || finish.reason === "tool-calls")
     if (isEmpty) return failed(empty(target))
     return { ...measure(), _tag: "Answered", finishReason: finish.reason }
   })

@@ -93,6 +93,10 @@ export const makeSeam = ({ prefix, mode }: SeamOptions): Seam => {
   return { push: (text) => stage(text, false), end: () => stage("", true) }
 }
 
+/** Whether a text is long enough to be known as a repetition where it comes again. */
+export const isRecognisable = (text: string): boolean =>
+  Number.isFinite(repetitionLength(text.trim(), "end", 1))
+
 /** Takes the next text, and returns what can be handed on. */
 type Stage = (text: string, isLast: boolean) => string
 

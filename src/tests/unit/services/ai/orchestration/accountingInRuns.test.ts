@@ -177,9 +177,9 @@ describe("a run", () => {
       })
       const events = yield* runIn(world, { plan: planOf([{ ...openai, attempts: 2 }, anthropic, ollama]) })
       const told = only(events, "attempt-failed").map(
-        ({ attempt, error, duration, emitted, usage, cost }) => ({
-          ...{ attempt, error, duration, emitted, usage, cost },
-        }),
+        ({ attempt, error, duration, emitted, usage, cost }) => {
+          return { attempt, error, duration, emitted, usage, cost }
+        },
       )
       assert.isAtLeast(told.length, 4)
       assert.deepStrictEqual(

@@ -2,8 +2,9 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { TargetHealth } from "@/services/ai/orchestration"
+import { closing, opening, reasoning } from "@/tests/support/dialects"
 import { ending, endsOf, failureOf, planOf, run, runIn, textOf } from "@/tests/support/runs"
-import { answers, breaksAfter, makeWorld, refuses } from "@/tests/support/world"
+import { answers, breaksAfter, makeWorld, refuses, streams, type Move } from "@/tests/support/world"
 
 const openai = { provider: "openai", model: "gpt-4.1" }
 const anthropic = { provider: "anthropic", model: "claude-haiku-5-5" }
@@ -38,6 +39,31 @@ describe("a rescuer that only repeats what was seen", () => {
       assert.strictEqual(textOf(events), beginning)
       assert.strictEqual(ending(events).type, "plan-completed")
       assert.deepStrictEqual(world.asked(), ["openai", "anthropic"])
+    }),
+  )
+
+  it.effect.each<readonly [what: string, seen: string, rescuer: Move]>([
+    [
+      "the last five words that it was asked for, where there are no more",
+      "The sky is blue because",
+      answers("The sky is blue because"),
+    ],
+    [
+      "all of it in its thoughts, of which nothing is shown",
+      beginning,
+      streams((dialect) => [
+        ...opening(dialect, ""),
+        ...reasoning(dialect, `They have read: ${beginning}`),
+        ...closing(dialect),
+      ]),
+    ],
+  ])("does not say that this is the whole answer: %s", ([, seen, rescuer]) =>
+    Effect.gen(function* () {
+      const world = makeWorld({ openai: [breaksAfter(seen), refuses(500)], anthropic: [rescuer] })
+      const events = yield* runIn(world, { plan: planOf([openai, anthropic]) })
+      assert.deepStrictEqual(endsOf(events), ["Cut", "EmptyAnswer", "ServerError"])
+      assert.strictEqual(textOf(events), seen)
+      assert.strictEqual(ending(events).type, "plan-failed")
     }),
   )
 
