@@ -4,12 +4,12 @@
  *     npm run build && node examples/03-tools-and-structured-output.ts
  *
  * The program below knows nothing of plans. `AiPlan.layer` gives it a language model whose every request is a run: the first
- * step refuses, the second answers.
+ * step fails, the second answers.
  */
 import { AiPlan, AiPlanStep, layerModels, planMetadataOf, PlanServicesLive } from "commander-ai"
 import { FullAppLayer } from "commander-ai/runtime"
 import { Console, Effect, Layer, Schema, Stream } from "effect"
-import { Chat, LanguageModel, Tool, Toolkit, type Response } from "effect/ai"
+import { AiError, Chat, LanguageModel, Tool, Toolkit, type Response } from "effect/ai"
 
 const Weather = Tool.make("Weather", {
   description: "The weather of a city now",
@@ -47,7 +47,17 @@ const program = Effect.gen(function* () {
   }
 })
 
-// In place of a real provider, so that the example runs without a key. Example 04 says more of it.
+// In place of real providers, so that the example runs without a key. Example 04 says more of them.
+const busy = AiError.make({
+  module: "Busy",
+  method: "streamText",
+  reason: new AiError.InternalProviderError({ description: "too many people are asking" }),
+})
+const Busy = Layer.effect(
+  LanguageModel.LanguageModel,
+  LanguageModel.make({ streamText: () => Stream.fail(busy), generateText: () => Effect.fail(busy) }),
+)
+
 const finish: Response.FinishPartEncoded = {
   type: "finish",
   reason: "stop",
@@ -79,15 +89,12 @@ const Scripted = Layer.effect(
 
 const plan = AiPlan.make({
   name: "advice",
-  steps: [
-    AiPlanStep.make({ provider: "simulator", model: "bad-key" }),
-    AiPlanStep.make({ provider: "scripted" }),
-  ],
+  steps: [AiPlanStep.make({ provider: "busy" }), AiPlanStep.make({ provider: "scripted" })],
 })
 
 const Model = AiPlan.layer(plan, { temperature: 0.2 }).pipe(
   Layer.provide(PlanServicesLive),
-  Layer.provide(layerModels({ scripted: Scripted })),
+  Layer.provide(layerModels({ busy: Busy, scripted: Scripted })),
   Layer.provideMerge(FullAppLayer),
 )
 

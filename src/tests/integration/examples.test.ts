@@ -43,7 +43,7 @@ const promised: Readonly<Record<string, ReadonlyArray<string>>> = {
     "(looks up Bern)",
     "A coat: it is 3 degrees, and clear.",
     "clothes: [ 'coat', 'scarf' ]",
-    "simulator/bad-key: simulator answered 401",
+    "busy/default: ",
     "scripted/default: answered",
   ],
   "04-any-model-as-a-step.ts": [

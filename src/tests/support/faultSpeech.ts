@@ -67,7 +67,7 @@ const partsOf = (speech: Speech): ReadonlyArray<string> => {
   const { dialect, secret, saying } = speech
   const { thinks, malformedLines, tool, then, share } = saying
   const tokens = wordsOf(speech).match(/\S{1,5}|\s+/gu) ?? []
-  const spoken = tokens.slice(0, Math.ceil(tokens.length * share)).join("")
+  const spoken = tokens.slice(0, Math.round(tokens.length * share)).join("")
   return [
     ...(thinks ? reasoning(dialect, "Let me think.") : []),
     ...opening(dialect, spoken).flatMap((event, index) =>

@@ -61,6 +61,7 @@ const carryOut = Effect.fnUntraced(function* (run: Run, ask: Ask, permit: Permit
         firstPart,
         boundByDeadline: ask.others.length === 0 && Duration.isLessThan(firstPart, own),
         stall: step.stall,
+        deadlineAt: state.deadlineAt,
         endsAt: state.endsAt,
         voice: rescue === undefined ? plainVoice : rescuerVoice(rescue, state.shown.text),
         begin: (timeToFirstPart) => begin(run, { ask, attempt, permit, timeToFirstPart }),

@@ -16,6 +16,8 @@ import { runErrorOf } from "./runErrorOf"
 
 export interface AttemptOptions extends Limits {
   readonly parts: Stream.Stream<Response.StreamPartEncoded, AiError>
+  /** When an answer must have begun, in milliseconds since the epoch: arguments of a tool call alone do not begin one. */
+  readonly deadlineAt: number
   /** When the whole run must have ended, in milliseconds since the epoch. */
   readonly endsAt: number
   readonly voice: Voice
@@ -152,10 +154,12 @@ export const runAttempt = (options: AttemptOptions): Effect.Effect<Outcome> =>
         yield* isFree
         const now = clock.currentTimeMillisUnsafe()
         if (finish !== undefined && now >= limitAt) return undefined
-        if (now >= options.endsAt) return timeIsUp(target)
+        const isUnseen = firstPartAt === undefined && progress === "begun"
+        const endsAt = isUnseen ? Math.min(options.deadlineAt, options.endsAt) : options.endsAt
+        if (now >= endsAt) return timeIsUp(target)
         if (now >= limitAt) return silence(options, progress)
         // The first part may bring the limit forward, but by no less than one silence from then.
-        yield* Effect.sleep(Duration.millis(Math.min(limitAt, options.endsAt, now + slice) - now))
+        yield* Effect.sleep(Duration.millis(Math.min(limitAt, endsAt, now + slice) - now))
       }
     })
 
@@ -179,6 +183,12 @@ export const runAttempt = (options: AttemptOptions): Effect.Effect<Outcome> =>
     const isEmpty =
       !hasContent && !voice.affirms() && (finish.reason === "stop" || finish.reason === "tool-calls")
     if (isEmpty) return failed(empty(target))
+    // An answer that its limit ended before its first part begins with its end: it, too, may come too late.
+    if (firstPartAt === undefined) {
+      const now = clock.currentTimeMillisUnsafe()
+      if (!(yield* options.begin(Duration.millis(now - startedAt)))) return failed(lost(target))
+      firstPartAt = now
+    }
     return { ...measure(), _tag: "Answered", finishReason: finish.reason }
   })
 

@@ -79,9 +79,8 @@ const lateness = (run: ObservedRun): ReadonlyArray<string> => {
   ]
 }
 
-/** What closes the target for everybody, and what rules out the step in this run. */
-const ofTarget = ["QuotaExhausted", "TargetUnsupported"]
-const ofStep = [...ofTarget, "InvalidKey", "ContentRefused"]
+/** What rules out a step in its run; what closes its target for all runs is asked of them together. */
+const forGood = ["QuotaExhausted", "TargetUnsupported", "InvalidKey", "ContentRefused"]
 
 /** Within one run. */
 const repetitions = (run: ObservedRun): ReadonlyArray<string> => {
@@ -99,15 +98,15 @@ const repetitions = (run: ObservedRun): ReadonlyArray<string> => {
       "a step was asked more often than it allows",
     ),
     ...attempts.flatMap((attempt, index) => {
-      const later = attempts.slice(index + 1).filter(({ target }) => target === attempt.target)
       const isStop = endedWith(attempt, "InvalidRequest") && !isRescue(attempt) && attempts.length > index + 1
       const isAlone = !attempts.some(({ started }) => started.purpose === "hedge")
-      const ofSameStep = later.filter(({ started }) => started.step === attempt.started.step)
+      const ofSameStep = attempts
+        .slice(index + 1)
+        .filter(({ started }) => started.step === attempt.started.step)
       const isRejectedPrefill = attempt.exchange?.continues?.isPrefill === true
       return [
         ...when(
-          (later.length > 0 && endedWith(attempt, ...ofTarget)) ||
-            (ofSameStep.length > 0 && !isRejectedPrefill && endedWith(attempt, ...ofStep)),
+          ofSameStep.length > 0 && !isRejectedPrefill && endedWith(attempt, ...forGood),
           `${attempt.target} was asked although it refused`,
         ),
         ...when(
@@ -140,10 +139,12 @@ export const disturbances = (exchanges: ReadonlyArray<Exchange>): ReadonlyArray<
     if (fault.does !== "refuse") return 0
     if (fault.status === 429 && fault.code === "insufficient_quota") return fiveMinutes
     if (fault.status === 429) return Math.min(fault.retryAfter ?? 0, fiveMinutes)
-    return fault.status === 401 || fault.status === 402 || fault.status === 404 ? fiveMinutes : 0
+    return closing.has(fault.status) ? fiveMinutes : 0
   })
 
 const fiveMinutes = 300_000
+/** The key, the quota, the model or its region. */
+const closing: ReadonlySet<number> = new Set([401, 402, 403, 404])
 
 const tooSoon = (
   exchanges: ReadonlyArray<Exchange>,

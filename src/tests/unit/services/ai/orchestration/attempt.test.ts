@@ -37,6 +37,7 @@ const attemptOf = (parts: Stream.Stream<Part, AiError>, more: Partial<AttemptOpt
         firstPart: Duration.seconds(10),
         boundByDeadline: false,
         stall: Duration.seconds(10),
+        deadlineAt: Number.POSITIVE_INFINITY,
         endsAt: Number.POSITIVE_INFINITY,
         voice: plainVoice,
         begin: () => Effect.succeed(true),
