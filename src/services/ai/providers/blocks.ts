@@ -1,6 +1,7 @@
 /** The bookkeeping that every dialect shares: opens and closes text, reasoning and tool blocks around their deltas. */
 import type * as Response from "effect/ai/Response"
 import * as Json from "../wire/json"
+import { makeTextBlocks } from "../wire/textBlocks"
 
 type Part = Response.StreamPartEncoded
 
@@ -26,31 +27,15 @@ interface OpenTool {
 }
 
 export const makeBlocks = (): Blocks => {
-  let open: { readonly kind: "text" | "reasoning"; readonly id: string } | undefined
-  let count = 0
+  const { write, close } = makeTextBlocks()
   let tools: Array<OpenTool> = []
-
-  const closeBlock = (): ReadonlyArray<Part> => {
-    if (open === undefined) return []
-    const { kind, id } = open
-    open = undefined
-    return [{ type: `${kind}-end`, id }]
-  }
-
-  const write = (kind: "text" | "reasoning", delta: string): ReadonlyArray<Part> => {
-    if (open?.kind === kind) return [{ type: `${kind}-delta`, id: open.id, delta }]
-    const closed = closeBlock()
-    open = { kind, id: String(count) }
-    count += 1
-    return [...closed, { type: `${kind}-start`, id: open.id }, { type: `${kind}-delta`, id: open.id, delta }]
-  }
 
   return {
     text: (delta) => write("text", delta),
     reasoning: (delta) => write("reasoning", delta),
     toolStart: (id, name) => {
       tools.push({ id, name, params: "" })
-      return [...closeBlock(), { type: "tool-params-start", id, name }]
+      return [...close(), { type: "tool-params-start", id, name }]
     },
     toolParams: (id, delta) => {
       const tool = tools.find((candidate) => candidate.id === id)
@@ -59,7 +44,7 @@ export const makeBlocks = (): Blocks => {
       return [{ type: "tool-params-delta", id, delta }]
     },
     finish: (reason, usage) => {
-      const closing = [...closeBlock(), ...tools.flatMap((tool) => closeTool(tool, reason))]
+      const closing = [...close(), ...tools.flatMap((tool) => closeTool(tool, reason))]
       tools = []
       return [...closing, { type: "finish", reason, usage, response: undefined }]
     },

@@ -1,6 +1,7 @@
 /** Events of a run as the parts of `effect/ai`'s answers: one by one for a stream, or put together for a whole answer. */
 import type * as Response from "effect/ai/Response"
 import * as DateTime from "effect/DateTime"
+import { makeTextBlocks } from "../../wire/textBlocks"
 import type { PlanEvent, Usage } from "../PlanEvent"
 import { metadataOf } from "./PlanMetadata"
 
@@ -8,24 +9,8 @@ type Part = Response.StreamPartEncoded
 
 /** Remembers one run. What is no part of an answer (waits, switches, the plan) gives nothing. */
 export const makePartWriter = (): ((event: PlanEvent) => ReadonlyArray<Part>) => {
+  const { write, close } = makeTextBlocks()
   let runId = ""
-  let count = 0
-  let open: { readonly kind: "text" | "reasoning"; readonly id: string } | undefined
-
-  const close = (): ReadonlyArray<Part> => {
-    if (open === undefined) return []
-    const { kind, id } = open
-    open = undefined
-    return [{ type: `${kind}-end`, id }]
-  }
-
-  const write = (kind: "text" | "reasoning", delta: string): ReadonlyArray<Part> => {
-    if (open?.kind === kind) return [{ type: `${kind}-delta`, id: open.id, delta }]
-    const closed = close()
-    open = { kind, id: String(count) }
-    count += 1
-    return [...closed, { type: `${kind}-start`, id: open.id }, { type: `${kind}-delta`, id: open.id, delta }]
-  }
 
   return (event) => {
     switch (event.type) {

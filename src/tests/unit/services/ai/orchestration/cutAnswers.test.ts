@@ -4,6 +4,16 @@ import * as Effect from "effect/Effect"
 import { closing, opening, toolCall } from "@/tests/support/dialects"
 import { generated, streamed } from "@/tests/support/methods"
 import {
+  anthropic,
+  beginning,
+  chain,
+  messagesOf,
+  ollama,
+  openai,
+  rest,
+  sky,
+} from "@/tests/support/cutAnswers"
+import {
   ending,
   endsOf,
   failureOf,
@@ -14,32 +24,7 @@ import {
   textOf,
   typesOf,
 } from "@/tests/support/runs"
-import {
-  answers,
-  breaksAfter,
-  hesitates,
-  makeWorld,
-  refuses,
-  streams,
-  type Call,
-} from "@/tests/support/world"
-
-const openai = { provider: "openai", model: "gpt-4.1" }
-/** Does not take a prefill. */
-const anthropic = { provider: "anthropic", model: "claude-haiku-5-5" }
-/** Takes a prefill. */
-const ollama = { provider: "ollama", model: "gemma3:1b" }
-
-const chain = planOf([openai, anthropic, ollama])
-const beginning = "The sky is blue because"
-const rest = " small particles scatter short waves."
-const sky = beginning + rest
-
-const messagesOf = (call: Call | undefined): ReadonlyArray<unknown> => {
-  const messages = call?.body["messages"]
-  assert(Array.isArray(messages))
-  return messages
-}
+import { answers, breaksAfter, hesitates, makeWorld, refuses, streams } from "@/tests/support/world"
 
 describe("a tool call", () => {
   const weather = { id: "call_1", name: "weather", pieces: ['{"city":', '"Bern"}'] }

@@ -3,10 +3,10 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as TestClock from "effect/testing/TestClock"
-import type { PlanEvent } from "@/services/ai"
 import { TargetHealth } from "@/services/ai/orchestration"
 import { estimateTokens } from "@/services/ai/core/tokens"
 import { errorBody, opening } from "@/tests/support/dialects"
+import { anthropic, ollama, openai, plan, slow, startsOf } from "@/tests/support/hedges"
 import {
   begun,
   delaysOf,
@@ -32,23 +32,7 @@ import {
   silence,
   streams,
   unreachable,
-  type Move,
 } from "@/tests/support/world"
-
-const after = Duration.seconds(2)
-const openai = { provider: "openai", model: "gpt-4.1", hedge: { after } }
-const anthropic = { provider: "anthropic", model: "claude-haiku-5-5" }
-const ollama = { provider: "ollama", model: "gemma3:1b" }
-const plan = planOf([openai, anthropic])
-const slow = (seconds: number, text = "Slow air."): Move =>
-  hesitates(Duration.seconds(seconds), answers(text))
-
-const startsOf = (events: ReadonlyArray<PlanEvent>) =>
-  only(events, "attempt-started").map(({ target, purpose, at }) => [
-    target.provider,
-    purpose,
-    at - (events[0]?.at ?? 0),
-  ])
 
 describe("a target that is slow to begin", () => {
   it.effect("is hedged when no part has come by then, and the first to begin answers", () =>

@@ -6,6 +6,7 @@ import * as Fiber from "effect/Fiber"
 import * as TestClock from "effect/testing/TestClock"
 import type { PlanEvent } from "@/services/ai"
 import { opening, toolCall } from "@/tests/support/dialects"
+import { after, anthropic, ollama, openai, plan, slow, startsOf } from "@/tests/support/hedges"
 import {
   badKey,
   begun,
@@ -28,23 +29,7 @@ import {
   silence,
   streams,
   unreachable,
-  type Move,
 } from "@/tests/support/world"
-
-const after = Duration.seconds(2)
-const openai = { provider: "openai", model: "gpt-4.1", hedge: { after } }
-const anthropic = { provider: "anthropic", model: "claude-haiku-5-5" }
-const ollama = { provider: "ollama", model: "gemma3:1b" }
-const plan = planOf([openai, anthropic])
-const slow = (seconds: number, text = "Slow air."): Move =>
-  hesitates(Duration.seconds(seconds), answers(text))
-
-const startsOf = (events: ReadonlyArray<PlanEvent>) =>
-  only(events, "attempt-started").map(({ target, purpose, at }) => [
-    target.provider,
-    purpose,
-    at - (events[0]?.at ?? 0),
-  ])
 
 describe("the target that helps", () => {
   it.effect("is the next one that can be asked: not one without a key, not one that is closed", () =>

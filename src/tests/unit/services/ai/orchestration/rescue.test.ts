@@ -5,6 +5,16 @@ import type { ChatRequest } from "@/services/ai"
 import { TargetHealth } from "@/services/ai/orchestration"
 import { errorBody, reasoning, closing, opening } from "@/tests/support/dialects"
 import {
+  anthropic,
+  beginning,
+  chain,
+  messagesOf,
+  ollama,
+  openai,
+  rest,
+  sky,
+} from "@/tests/support/cutAnswers"
+import {
   badKey,
   delaysOf,
   ending,
@@ -30,26 +40,8 @@ import {
   stallsAfter,
   streams,
   unreachable,
-  type Call,
   type Move,
 } from "@/tests/support/world"
-
-const openai = { provider: "openai", model: "gpt-4.1" }
-/** Does not take a prefill. */
-const anthropic = { provider: "anthropic", model: "claude-haiku-5-5" }
-/** Takes a prefill. */
-const ollama = { provider: "ollama", model: "gemma3:1b" }
-
-const chain = planOf([openai, anthropic, ollama])
-const beginning = "The sky is blue because"
-const rest = " small particles scatter short waves."
-const sky = beginning + rest
-
-const messagesOf = (call: Call | undefined): ReadonlyArray<unknown> => {
-  const messages = call?.body["messages"]
-  assert(Array.isArray(messages))
-  return messages
-}
 
 const thoughtThenBroke = (thought: string): Move =>
   streams((dialect) => [...opening(dialect, ""), ...reasoning(dialect, thought)])
