@@ -38,6 +38,7 @@ const places = Effect.gen(function* () {
           { provider: "anthropic" },
         ],
       },
+      hasty: { steps: [{ provider: "openai", firstPart: "1 millis" }] },
       alone: { steps: [{ provider: "groq" }] },
       rehearsed: { steps: [{ provider: "simulator" }] },
     },
@@ -142,6 +143,20 @@ describe("commander crash-test --fast", () => {
     }),
   )
 
+  it.live("ends with exit code 1 when a plan fails a case: this one gives nobody the time to answer", () =>
+    Effect.gen(function* () {
+      const { options } = yield* places
+      const { end, stdout } = yield* runCli(
+        ["crash-test", "--plan", "hasty", "--case", "usage-twice"],
+        options,
+      )
+      assert.strictEqual(end, 1)
+      assert.match(stdout, /^usage-twice +FAILED/m)
+      assert.include(stdout, "it must end with the whole answer")
+      assert.match(stdout, /\n0 of 1 passed\n$/)
+    }),
+  )
+
   it.live("prefers whom it is told to", () =>
     Effect.gen(function* () {
       const { options } = yield* places
@@ -164,7 +179,7 @@ describe("commander crash-test --fast", () => {
     {
       what: "an unknown plan",
       args: ["--plan", "nonsense"],
-      message: /^commander: there is no plan "nonsense"; there are careful, alone, rehearsed\n$/,
+      message: /^commander: there is no plan "nonsense"; there are careful, hasty, alone, rehearsed\n$/,
     },
     {
       what: "an unknown provider",
