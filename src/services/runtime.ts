@@ -2,7 +2,6 @@
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as ManagedRuntime from "effect/ManagedRuntime"
-import * as CircuitBreaker from "effect/persistence/CircuitBreaker"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import type * as HttpClient from "effect/http/HttpClient"
 import type { AgentLanguageModel } from "./ai/core/AgentLanguageModel"
@@ -17,22 +16,12 @@ import {
   type PlanRunner,
   type TargetHealth,
 } from "./ai/orchestration"
-import { layerRetryBudgetMemory, type RetryBudgetStore } from "./ai/orchestration/health/RetryBudgetStore"
 import { defaultLanguageModel } from "./ai/providers/defaultLanguageModel"
-import { defaults as healthDefaults } from "./ai/orchestration/health/TargetHealthLive"
+import { layerMemoryStores, type HealthStores } from "./ai/orchestration/health/TargetHealthLive"
 import { ProviderRegistryLive } from "./ai/providers"
 import { type HttpTransport, layerHttpClient } from "./ai/wire/HttpTransport"
 import { ConfigurationServiceLive, type ConfigurationService } from "./configuration"
 import { OtlpLive, TelemetryServiceLive, type TelemetryService } from "./telemetry"
-
-/** Where targets' circuits and budgets are kept: in this process, or in a store that several share. */
-export type HealthStores = CircuitBreaker.CircuitBreakerStore | RetryBudgetStore
-
-/** In this process. */
-export const layerMemoryStores: Layer.Layer<HealthStores> = Layer.merge(
-  CircuitBreaker.layerStoreMemory({ idleTimeToLive: healthDefaults.idleTimeToLive }),
-  layerRetryBudgetMemory,
-)
 
 /** What stands above configuration, telemetry, transport and stores, whichever layers these are. */
 export const AiLayerOverStores: Layer.Layer<

@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import { ConfigError, ConfigurationService } from "@/services/configuration"
-import { layerMemoryStores, type HealthStores } from "@/services/runtime"
+import { layerMemoryStores, type HealthStores } from "@/services/ai/orchestration/health/TargetHealthLive"
 import { wordsOf } from "../files"
 
 const keyName = "COMMANDER_REDIS_URL"

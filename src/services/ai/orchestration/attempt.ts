@@ -147,7 +147,7 @@ export const runAttempt = (options: AttemptOptions): Effect.Effect<Outcome> =>
       return Number.isFinite(left) ? Effect.timeoutOption(isReading.await, left) : isReading.await
     })
 
-    const slice = Math.max(1, Duration.toMillis(options.stall))
+    const oneSilence = Math.max(1, Duration.toMillis(options.stall))
     /** Wakes when time may be up, not at every part. */
     const watch: Effect.Effect<AIProviderError | undefined> = Effect.gen(function* () {
       for (;;) {
@@ -159,7 +159,7 @@ export const runAttempt = (options: AttemptOptions): Effect.Effect<Outcome> =>
         if (now >= endsAt) return timeIsUp(target)
         if (now >= limitAt) return silence(options, progress)
         // The first part may bring the limit forward, but by no less than one silence from then.
-        yield* Effect.sleep(Duration.millis(Math.min(limitAt, endsAt, now + slice) - now))
+        yield* Effect.sleep(Duration.millis(Math.min(limitAt, endsAt, now + oneSilence) - now))
       }
     })
 

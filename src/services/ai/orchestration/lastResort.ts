@@ -10,9 +10,9 @@ import { used } from "./runState"
 import { politeDelay } from "./timing"
 
 /**
- * The step that reopens first, with one request more, after the wait for it, where that ends before the deadline: one that a 429 closed; or,
- * when every target is closed off and nothing was asked, whatever closed it, but then for one run at a time. A run that
- * has waited a long wait out already has had this chance.
+ * The step that reopens first, with one request more, after the wait for it, where that ends before the deadline: one
+ * that a 429 closed; or, when every target is closed off and nothing was asked, whatever closed it, but then for one run
+ * at a time. A run that has waited a long wait out already has had this chance.
  */
 export const waitForFirst = Effect.fnUntraced(function* (run: Run) {
   const { state, plan, sink } = run

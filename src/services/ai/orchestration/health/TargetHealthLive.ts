@@ -153,16 +153,22 @@ const make = Effect.gen(function* () {
   })
 })
 
-export const TargetHealthLive: Layer.Layer<
-  TargetHealth,
-  never,
-  CircuitBreaker.CircuitBreakerStore | RetryBudgetStore | TelemetryService
-> = Layer.effect(TargetHealth, make)
+export const TargetHealthLive: Layer.Layer<TargetHealth, never, HealthStores | TelemetryService> =
+  Layer.effect(TargetHealth, make)
+
+/** Where circuits and budgets are kept: in this process, or in a store that several share. */
+export type HealthStores = CircuitBreaker.CircuitBreakerStore | RetryBudgetStore
+
+/** In this process. */
+export const layerMemoryStores: Layer.Layer<HealthStores> = Layer.merge(
+  CircuitBreaker.layerStoreMemory({ idleTimeToLive: defaults.idleTimeToLive }),
+  layerRetryBudgetMemory,
+)
 
 /** For one process alone. */
 export const TargetHealthMemory: Layer.Layer<TargetHealth, never, TelemetryService> = Layer.provide(
   TargetHealthLive,
-  [CircuitBreaker.layerStoreMemory({ idleTimeToLive: defaults.idleTimeToLive }), layerRetryBudgetMemory],
+  layerMemoryStores,
 )
 
 const refused = (closure: Closure): Admission => ({ _tag: "Refused", closure })
