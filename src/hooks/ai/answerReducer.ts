@@ -140,27 +140,14 @@ export const answerReducer = (answer: AnswerView, event: PlanEvent): AnswerView 
       }
     case "plan-completed":
       return completed(answer, event)
-    case "plan-failed": {
-      const error = errorView(event.error)
-      return {
-        ...answer,
-        // A step that would have been needed and was not reached is no step that was "not needed".
-        timeline: closeAttempts(timeline, (row) => ({
-          state: "failed",
-          error,
-          duration: event.at - row.startedAt,
-          begun: hasBegun(row),
-          spent: {},
-        })).filter(({ kind }) => kind !== "not-needed"),
-        spent: spendingOfRun(event),
-        status: { state: "failed", error, partial: event.partial, duration: event.at - answer.startedAt },
-        announcement: event.partial ? `The answer is incomplete. ${error.sentence}` : error.sentence,
-      }
-    }
+    case "plan-failed":
+      return isStop(event)
+        ? { ...stopAnswer(answer, event.at), spent: spendingOfRun(event) }
+        : failed(answer, event)
   }
 }
 
-/** The user stopped the run: the server sends no more events. */
+/** The user stopped the run: no more events come. */
 export const stopAnswer = (answer: AnswerView, at: number): AnswerView => {
   if (answer.status.state !== "running") return answer
   const timeline = closeAttempts(answer.timeline, (row) => ({
@@ -210,6 +197,29 @@ const attemptFailed = (
       outcome: { state: "failed", error, duration, begun: hasBegun(row), spent },
     })),
     announcement: error.sentence,
+  }
+}
+
+type PlanFailed = Extract<PlanEvent, { readonly type: "plan-failed" }>
+
+const isStop = ({ error }: PlanFailed): boolean =>
+  error._tag === "AIProviderError" && error.reason === "Aborted"
+
+const failed = (answer: AnswerView, event: PlanFailed): AnswerView => {
+  const error = errorView(event.error)
+  return {
+    ...answer,
+    // A step that would have been needed and was not reached is no step that was "not needed".
+    timeline: closeAttempts(answer.timeline, (row) => ({
+      state: "failed",
+      error,
+      duration: event.at - row.startedAt,
+      begun: hasBegun(row),
+      spent: {},
+    })).filter(({ kind }) => kind !== "not-needed"),
+    spent: spendingOfRun(event),
+    status: { state: "failed", error, partial: event.partial, duration: event.at - answer.startedAt },
+    announcement: event.partial ? `The answer is incomplete. ${error.sentence}` : error.sentence,
   }
 }
 

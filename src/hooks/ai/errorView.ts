@@ -94,6 +94,7 @@ const sentences: Readonly<Record<ProviderError["reason"], (facts: Facts) => stri
   DeadlineExceeded: () => `No answer began within the time that this run may take.`,
   Superseded: ({ who }) => `${who} was not needed: another began first.`,
   Aborted: () => `The run was stopped.`,
+  Interrupted: ({ who }) => `Commander itself was stopped while ${who} was answering.`,
   Disconnected: () => `The connection to the Commander server was lost.`,
   Unknown: ({ who }) => `${who} failed.`,
 }

@@ -47,6 +47,7 @@ const rows: Readonly<Record<ProviderErrorReason, Row>> = {
   Unknown: broken,
   Superseded: broken,
   Aborted: broken,
+  Interrupted: broken,
   Disconnected: broken,
   Cut: row(502, "server_error", "answer_incomplete"),
   Stalled: silent,

@@ -16,6 +16,7 @@ export const actions = {
   generate_conversation_error: "Error",
   ai_plan_built_successfully: "Info",
   ai_plan_build_error: "Error",
+  run_resumed: "Warn",
   step_skipped: "Info",
   attempt_start: "Info",
   answer_start: "Info",

@@ -41,6 +41,8 @@ export const ProviderErrorReason = Schema.Literals([
   "Superseded",
   /** The consumer went away. */
   "Aborted",
+  /** Commander itself was stopped while the provider was answering. */
+  "Interrupted",
   /** The page lost its server. */
   "Disconnected",
   /** Nothing finer is known. */
@@ -58,6 +60,7 @@ const retryableReasons: ReadonlySet<ProviderErrorReason> = new Set<ProviderError
   "Cut",
   "MalformedResponse",
   "EmptyAnswer",
+  "Interrupted",
   "Disconnected",
 ])
 

@@ -102,6 +102,8 @@ export const PlanEvent = Schema.Union([
     target: Target,
     /** `hedge`: beside another attempt; `rescue`: to continue an answer that was cut. Absent: to answer. */
     purpose: Schema.optionalKey(Schema.Literals(["hedge", "rescue"])),
+    /** How it is asked to continue that answer; absent where it begins it anew. */
+    mode: Schema.optionalKey(RescueMode),
   }),
   event("answer-started", {
     attempt: Schema.Int,

@@ -14,34 +14,44 @@ import { waitForFirst } from "./lastResort"
 import { nextMove, retryAfterOf, type Wait } from "./nextMove"
 import type { PlanEvent, Terminal } from "./PlanEvent"
 import { rescue } from "./rescue"
+import { resume } from "./resume"
 import type { UsableStep } from "./ResolvedStep"
 import type { Run } from "./Run"
+import type { RunSoFar } from "./runSoFar"
 import { completed, exhausted, failed, makeRunState, requestKind, used } from "./runState"
 import { runSpan, stepSpan } from "./spans"
 import { enterStep, skipClosed, usableAfter } from "./steps"
 
 export interface ExecutorOptions extends Pick<Run, "plan" | "steps" | "needs" | "health"> {
   readonly runId: string
+  readonly soFar?: RunSoFar | undefined
   readonly observe: Produce["observe"]
 }
 
-/** Ends with exactly one terminal event; an interrupted run just ends. */
-export const execute = ({ runId, observe, ...options }: ExecutorOptions): Stream.Stream<PlanEvent> =>
+/** Ends with exactly one terminal event; an interrupted run just ends, and can be resumed. */
+export const execute = ({ runId, soFar, observe, ...options }: ExecutorOptions): Stream.Stream<PlanEvent> =>
   eventsOf({
     observe,
+    soFar,
     run: Effect.fnUntraced(function* (sink) {
       const { plan } = options
-      yield* sink.tell([{ type: "plan-started", runId, plan }])
+      if (soFar === undefined) yield* sink.tell([{ type: "plan-started", runId, plan }])
       const now = yield* Clock.currentTimeMillis
       const endsAt = now + (plan.maxDuration === undefined ? Infinity : Duration.toMillis(plan.maxDuration))
       const deadlineAt = Math.min(now + Duration.toMillis(plan.deadline), endsAt)
       const state = makeRunState(plan, { deadlineAt, endsAt })
-      return yield* runSpan(plan)(carryOut({ ...options, sink, state }))
+      const run: Run = { ...options, sink, state }
+      return yield* runSpan(plan)(soFar === undefined ? carryOut(run) : goOn(run, soFar))
     }),
   })
 
+const goOn = Effect.fnUntraced(function* (run: Run, soFar: RunSoFar) {
+  return (yield* resume(run, soFar)) ?? (yield* carryOut(run))
+})
+
 const carryOut = Effect.fnUntraced(function* (run: Run) {
   for (const [index, step] of run.plan.steps.entries()) {
+    if (run.state.steps[index]?.isOver === true) continue
     const ending = yield* runStep(run, index, step)
     if (ending !== undefined) return ending
     const stepState = run.state.steps[index]
@@ -74,7 +84,7 @@ interface StepRun {
 const askInTurn = Effect.fnUntraced(function* (stepRun: StepRun) {
   const { run, index, step, usable } = stepRun
   const { plan, state } = run
-  let failure = takeFailedHedge(stepRun)
+  let failure = takePendingFailure(stepRun)
   for (;;) {
     const ending = failure === undefined ? undefined : yield* afterFailure(stepRun, failure)
     if (ending !== undefined) return ending.terminal
@@ -103,11 +113,11 @@ const askInTurn = Effect.fnUntraced(function* (stepRun: StepRun) {
   }
 })
 
-/** How its target failed when it was asked beside an earlier one: its own turn goes on from there, once. */
-const takeFailedHedge = ({ run, index }: StepRun): Failure | undefined => {
+/** How its target failed beside an earlier one, or before the run was resumed: its own turn goes on from there, once. */
+const takePendingFailure = ({ run, index }: StepRun): Failure | undefined => {
   const stepState = run.state.steps[index]
-  const failure = stepState?.failedHedge
-  if (stepState !== undefined) stepState.failedHedge = undefined
+  const failure = stepState?.pendingFailure
+  if (stepState !== undefined) stepState.pendingFailure = undefined
   return failure
 }
 

@@ -8,6 +8,7 @@ import type { AIConfigurationError } from "../core/AIConfigurationError"
 import type { GenerationParameters } from "../core/GenerationOptions"
 import type { AiPlan } from "./AiPlan"
 import type { PlanEvent } from "./PlanEvent"
+import type { RunSoFar } from "./runSoFar"
 
 export interface RunRequest {
   readonly plan: AiPlan
@@ -15,6 +16,11 @@ export interface RunRequest {
   readonly options?: GenerationParameters
   /** Made by the run when absent. */
   readonly runId?: string
+  /**
+   * The run goes on where its log broke off: under the plan and the id of the log, with the event after its last one.
+   * Deadline and longest time count anew.
+   */
+  readonly soFar?: RunSoFar
   /** Told before the run fails because its plan names a preferred provider that does not exist. */
   readonly onNotBuilt?: (error: AIConfigurationError) => Effect.Effect<void>
   /** Told with the error of a run that failed. */

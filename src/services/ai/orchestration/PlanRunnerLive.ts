@@ -18,6 +18,7 @@ import { PlanRunner, type RunRequest } from "./PlanRunner"
 import { resolveStep } from "./resolveStep"
 import type { Steps } from "./ResolvedStep"
 import { makeRunId } from "./runId"
+import type { RunSoFar } from "./runSoFar"
 import { notRun } from "./runState"
 import { errorLabel, telemetryOf, tracking } from "./telemetry"
 
@@ -76,9 +77,8 @@ export const PlanRunnerLive: Layer.Layer<
     })
 
     const start = Effect.fnUntraced(function* (request: RunRequest) {
-      const { prompt, options = {}, onNotBuilt } = request
-      const building = withModels(request.plan)
-      const plan = yield* onNotBuilt === undefined ? building : Effect.tapError(building, onNotBuilt)
+      const { prompt, options = {}, soFar } = request
+      const plan = yield* soFar === undefined ? built(request) : resumed(soFar)
       const needs = needsOf({ prompt, options })
       return execute({
         plan,
@@ -86,9 +86,16 @@ export const PlanRunnerLive: Layer.Layer<
         health,
         observe: observing(request),
         steps: stepsOf(request, needs.estimatedInputTokens),
-        runId: request.runId ?? (yield* makeRunId),
+        runId: soFar?.runId ?? request.runId ?? (yield* makeRunId),
+        soFar,
       })
     })
+
+    const built = ({ plan, onNotBuilt }: RunRequest) =>
+      onNotBuilt === undefined ? withModels(plan) : Effect.tapError(withModels(plan), onNotBuilt)
+
+    const resumed = ({ plan }: RunSoFar) =>
+      Effect.as(track("run_resumed", plan.steps[0].provider, plan.steps[0].model), plan)
 
     const observing =
       ({ onFailed }: RunRequest) =>

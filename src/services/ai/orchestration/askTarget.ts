@@ -91,7 +91,7 @@ const carryOut = Effect.fnUntraced(function* (run: Run, ask: Ask, permit: Permit
   if (outcome._tag === "Answered") return { _tag: "Answered" as const, outcome, record }
 
   const { error, begun } = outcome
-  const ruling = yield* settle(run, { ask, permit, record, error, begun })
+  const ruling = yield* settle(run, { ask, record, error, begun }, permit)
   const { duration, emitted, cost } = record
   yield* sink.tell([
     { type: "attempt-failed", attempt, step: index, target, error, duration, emitted, usage, cost },
@@ -99,9 +99,10 @@ const carryOut = Effect.fnUntraced(function* (run: Run, ask: Ask, permit: Permit
   return { _tag: "Failed" as const, error, begun, ruling, record }
 })
 
-const purposeOf = ({ kind, phase }: Ask) => {
+const purposeOf = ({ kind, phase, rescue }: Ask) => {
   if (kind === "hedge") return { purpose: "hedge" as const }
-  return phase === "answer" ? {} : { purpose: "rescue" as const }
+  if (phase === "answer") return {}
+  return { purpose: "rescue" as const, ...(rescue === undefined ? {} : { mode: rescue }) }
 }
 
 interface Beginning {

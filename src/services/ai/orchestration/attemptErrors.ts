@@ -1,7 +1,7 @@
 /** How an attempt fails where its provider did not say so: silence, time that is up, an answer that is none. Pure. */
 import * as Duration from "effect/Duration"
 import { AIProviderError } from "../core/AIProviderError"
-import { nameOf, type Target } from "./PlanEvent"
+import { nameOf, type RunError, type Target } from "./PlanEvent"
 
 export interface Limits {
   readonly target: Target
@@ -49,6 +49,20 @@ export const lost = (target: Target): AIProviderError =>
     reason: "Superseded",
     message: `${nameOf(target)} was not needed: another target began first`,
   })
+
+export const isSuperseded = (error: RunError): boolean =>
+  error._tag === "AIProviderError" && error.reason === "Superseded"
+
+/** Its provider did nothing wrong. */
+export const interrupted = (target: Target): AIProviderError =>
+  AIProviderError.of({
+    ...target,
+    reason: "Interrupted",
+    message: `Commander stopped while ${nameOf(target)} was answering`,
+  })
+
+export const isInterrupted = (error: RunError): boolean =>
+  error._tag === "AIProviderError" && error.reason === "Interrupted"
 
 export const refused = (target: Target): AIProviderError =>
   AIProviderError.of({

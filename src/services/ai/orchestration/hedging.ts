@@ -5,6 +5,7 @@ import * as Fiber from "effect/Fiber"
 import type { Hedge } from "./AiPlan"
 import type { Ask, Result } from "./Ask"
 import { askTarget } from "./askTarget"
+import { isSuperseded } from "./attemptErrors"
 import { nameOf } from "./PlanEvent"
 import { makeRace, type Race } from "./race"
 import type { Run } from "./Run"
@@ -35,7 +36,7 @@ const askHelper = Effect.fnUntraced(function* (run: Run, { index, usable, phase 
   for (const [place, next] of later.entries()) {
     const state = run.state.steps[next.index]
     const isSame = nameOf(next.usable.target) === nameOf(usable.target)
-    if (isSame || state === undefined || state.failedHedge !== undefined) continue
+    if (isSame || state === undefined || state.pendingFailure !== undefined) continue
     // It may have begun while the helpers were looked at.
     if (yield* race.isDecided) return undefined
     // Those after it keep their room before the deadline, as they do beside an attempt in turn.
@@ -43,7 +44,7 @@ const askHelper = Effect.fnUntraced(function* (run: Run, { index, usable, phase 
     const hedge: Ask = { ...next, kind: "hedge", hedgeOf: usable.target, phase, others, race }
     const result = yield* askTarget(run, hedge)
     if (result._tag === "Refused") continue
-    if (result._tag === "Failed" && !result.begun) state.failedHedge = result
+    if (result._tag === "Failed" && !result.begun) state.pendingFailure = result
     return result
   }
   return undefined
@@ -56,11 +57,8 @@ const preferable = (first: Result, second: Result | undefined): Result => {
     results.find(({ _tag }) => _tag === "Answered") ??
     results.find((result) => result._tag === "Failed" && result.begun) ??
     results.find(
-      (result) => result._tag === "Failed" && result.ruling.then === "stop" && !isSuperseded(result),
+      (result) => result._tag === "Failed" && result.ruling.then === "stop" && !isSuperseded(result.error),
     ) ??
     first
   )
 }
-
-const isSuperseded = (result: Result): boolean =>
-  result._tag === "Failed" && result.error._tag === "AIProviderError" && result.error.reason === "Superseded"

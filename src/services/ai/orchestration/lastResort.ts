@@ -42,7 +42,7 @@ export const waitForFirst = Effect.fnUntraced(function* (run: Run) {
   ])
   yield* Effect.sleep(delay)
   const stepState = state.steps[first.index]
-  if (stepState !== undefined) stepState.failedHedge = undefined
+  if (stepState !== undefined) stepState.pendingFailure = undefined
   return { index: first.index, step: { ...step, attempts: used(state, first.index) + 1 } }
 })
 

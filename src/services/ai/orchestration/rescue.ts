@@ -13,14 +13,19 @@ import { isRejectedPrefill } from "./settle"
 import { stepSpan } from "./spans"
 import { enterStep, skipClosed } from "./steps"
 
+/** With its place in the plan. */
+export type PlannedStep = readonly [index: number, step: AiPlanStep]
+
 /** Ends with the whole answer, or with what there is of it and the first cause. */
-export const rescue = Effect.fnUntraced(function* (run: Run, cut: Failure) {
+export const rescue = Effect.fnUntraced(function* (
+  run: Run,
+  cut: Failure,
+  rescuers: ReadonlyArray<PlannedStep> = rescuersAfter(run, cut.record.step),
+) {
   const { plan, state } = run
   const givenUp = (): Terminal => failed(stopError(cut.error, state.attempts, state.skipped), state)
   if (cut.ruling.then !== "rescue" || plan.onPartial === "fail") return givenUp()
-  state.left = { from: cut.record.target, cause: cut.error.message }
-
-  const rescuers = rescuersAfter(run, cut.record.step)
+  state.left ??= { from: cut.record.target, cause: cut.error.message }
   for (const [place, [index, step]] of rescuers.entries()) {
     const isPossible =
       // A tool that was called may have acted: what it led to cannot be continued by somebody else.
@@ -39,10 +44,7 @@ export const rescue = Effect.fnUntraced(function* (run: Run, cut: Failure) {
 })
 
 /** The following steps, then the earlier ones, without those that cannot or must not be asked; the one that broke off last. */
-const rescuersAfter = (
-  { plan, state }: Run,
-  cutIndex: number,
-): ReadonlyArray<readonly [number, AiPlanStep]> => {
+export const rescuersAfter = ({ plan, state }: Run, cutIndex: number): ReadonlyArray<PlannedStep> => {
   const all = [...plan.steps.entries()]
   const others = [...all.slice(cutIndex + 1), ...all.slice(0, cutIndex)]
   return [...others.filter(([index]) => mayAnswerLater(state, index)), ...all.slice(cutIndex, cutIndex + 1)]
@@ -57,7 +59,7 @@ interface Rescuer {
   readonly index: number
   readonly step: AiPlanStep
   /** Rescuers that come after this one. */
-  readonly remaining: ReadonlyArray<readonly [number, AiPlanStep]>
+  readonly remaining: ReadonlyArray<PlannedStep>
 }
 
 /** Undefined when the step was passed over. */

@@ -41,8 +41,8 @@ export interface StepState {
   isRuledOut: boolean
   /** Whether the run has left it for the next step. */
   isOver: boolean
-  /** How it failed as a hedge; its own turn goes on from there. */
-  failedHedge: Failure | undefined
+  /** How it failed as a hedge, or before the run was resumed; its own turn goes on from there. */
+  pendingFailure: Failure | undefined
 }
 
 /** Requests that count as the step's own. */
@@ -74,7 +74,7 @@ export const makeRunState = (plan: AiPlan, times: Pick<RunState, "deadlineAt" | 
     failures: new Map(),
     isRuledOut: false,
     isOver: false,
-    failedHedge: undefined,
+    pendingFailure: undefined,
   })),
   cooling: new Map(),
   hasWaitedOut: false,
@@ -85,7 +85,7 @@ export const makeRunState = (plan: AiPlan, times: Pick<RunState, "deadlineAt" | 
 })
 
 /** Attempts that ran side by side are listed in the order in which they began. */
-const recordOf = ({ attempts }: RunState) => {
+export const recordOf = (attempts: ReadonlyArray<AttemptRecord>) => {
   const inOrder = attempts.toSorted((left, right) => left.attempt - right.attempt)
   return { attempts: inOrder, totals: totalsOf(inOrder) }
 }
@@ -100,13 +100,13 @@ export const completed = (
   finishReason,
   usage: record.usage,
   cost: record.cost,
-  ...recordOf(state),
+  ...recordOf(state.attempts),
 })
 
 export const failed = (error: RunError, state: RunState): Terminal => ({
   type: "plan-failed",
   error,
-  ...recordOf(state),
+  ...recordOf(state.attempts),
   partial: state.shown.anything,
 })
 
@@ -126,13 +126,15 @@ export const emptyAnswer = (record: AttemptRecord, state: RunState): Terminal =>
 /** No target is left to ask. An empty answer is a last resort: it is returned when every other target was empty too. */
 export const exhausted = (state: RunState, now: number): Terminal => {
   const { skipped } = state
-  const { attempts } = recordOf(state)
-  if (state.emptyAnswer !== undefined && attempts.every(({ error }) => isEmptyAnswer(error))) {
-    return { ...state.emptyAnswer, ...recordOf(state) }
+  const record = recordOf(state.attempts)
+  const { attempts } = record
+  if (state.emptyAnswer !== undefined && attempts.every(({ error }) => saysNothingElse(error))) {
+    return { ...state.emptyAnswer, ...record }
   }
   const { error, retryAfter } = finalError(attempts, skipped, now)
   return { ...failed(error, state), ...(retryAfter === undefined ? {} : { retryAfter }) }
 }
 
-const isEmptyAnswer = (error: RunError | undefined): boolean =>
-  error?._tag === "AIProviderError" && error.reason === "EmptyAnswer"
+/** An attempt that we broke off ourselves says nothing of its target. */
+const saysNothingElse = (error: RunError | undefined): boolean =>
+  error?._tag === "AIProviderError" && (error.reason === "EmptyAnswer" || error.reason === "Interrupted")

@@ -6,26 +6,37 @@ import type { Ask } from "./Ask"
 import { rejectedFeature } from "./capability"
 import type { Permit } from "./health/TargetHealth"
 import type { AttemptRecord, RunError } from "./PlanEvent"
+import type { UsableStep } from "./ResolvedStep"
 import type { Run } from "./Run"
 import { emptyAnswer } from "./runState"
 import { isPermanent, verdict, type Verdict } from "./verdict"
 
 export interface FailedAttempt {
-  readonly ask: Ask
-  readonly permit: Permit
+  readonly ask: Asked
   readonly record: AttemptRecord
   readonly error: RunError
   /** Whether its answer had begun. */
   readonly begun: boolean
 }
 
-export const settle = Effect.fnUntraced(function* (run: Run, failure: FailedAttempt) {
-  const { ask, permit, error, begun } = failure
+/** What its failure depends on of what was asked. */
+type Asked = Pick<Ask, "index" | "step" | "phase" | "rescue"> & {
+  readonly usable: Pick<UsableStep, "target" | "facts">
+}
+
+export const settle = Effect.fnUntraced(function* (run: Run, failure: FailedAttempt, permit: Permit) {
+  const { ask, error, begun } = failure
   const { target } = ask.usable
-  const ruling = yield* rulingOn(run, failure)
-  yield* remember(run, failure, ruling)
+  const ruling = yield* judge(run, failure)
   if (!begun) yield* permit.failed(ruling, error.message)
   else if (ruling.breaker !== "ignored") yield* run.health.broke(target, error.message)
+  return ruling
+})
+
+/** The part that is about the run alone, whose target's health has heard of it before. */
+export const judge = Effect.fnUntraced(function* (run: Run, failure: FailedAttempt) {
+  const ruling = yield* rulingOn(run, failure)
+  yield* remember(run, failure, ruling)
   return ruling
 })
 
@@ -54,7 +65,7 @@ const remember = Effect.fnUntraced(function* (run: Run, failure: FailedAttempt, 
   const { state } = run
   const { ask, error, record } = failure
   const step = state.steps[ask.index]
-  if (step !== undefined) step.isRuledOut ||= isPermanent(error)
+  if (step !== undefined) step.isRuledOut ||= isPermanent(error) && !isRejectedPrefill(ask, error)
   const kind = kindOf(error)
   if (kind === "EmptyAnswer") state.emptyAnswer = emptyAnswer(record, state)
   if (kind === "RateLimited" && cool._tag === "Target" && error._tag === "AIProviderError") {
@@ -73,5 +84,5 @@ const rejectedFeatureOf = (error: RunError) =>
   error._tag === "AIProviderError" ? rejectedFeature(error) : undefined
 
 /** Any 400 to a prefilled request counts as one: the same conversation passed a moment ago. */
-export const isRejectedPrefill = ({ rescue }: Ask, error: RunError): boolean =>
+export const isRejectedPrefill = ({ rescue }: Pick<Ask, "rescue">, error: RunError): boolean =>
   rescue === "prefill" && error._tag === "AIProviderError" && error.status === 400

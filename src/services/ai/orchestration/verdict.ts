@@ -109,6 +109,8 @@ const rulingOn = (error: RunError, position: Position): Verdict => {
     case "Disconnected":
     case "Superseded":
       return row("No", "stop", "ignored")
+    case "Interrupted":
+      return row("Backoff", "next", "ignored")
     case "EmptyAnswer":
       return row(position.sameReason <= limits.emptyAnswerRetries ? "Backoff" : "No", "next", "ignored")
     case "Unknown":
@@ -126,6 +128,7 @@ const afterCommit = (reason: ProviderErrorReason): Verdict => {
     case "ContentRefused":
       return row("No", "stop", "ignored")
     case "EmptyAnswer":
+    case "Interrupted":
       return row("No", "rescue", "ignored")
     default:
       return row("No", "rescue", "failure")

@@ -66,6 +66,7 @@ const reasons: Readonly<Record<ProviderErrorReason, ToReason>> = {
   EmptyAnswer: (error) => new AiError.InvalidOutputError(description(error)),
   DeadlineExceeded: unknown,
   Superseded: unknown,
+  Interrupted: internal,
   Aborted: unknown,
   Unknown: (error, retryAfter) => (error.isRetryable ? internal : unknown)(error, retryAfter),
 }

@@ -147,6 +147,7 @@ describe("the remedy", () => {
     { fact: "a refused key is to be fixed", error: refusedKey, remedy: fixKey },
     { fact: "a missing key is to be fixed", error: missingKey, remedy: fixKey },
     { fact: "an outage is to be tried again", error: errorOf("ServerError"), remedy: tryAgain },
+    { fact: "our own stop is to be tried again", error: errorOf("Interrupted"), remedy: tryAgain },
     { fact: "a lost server is to be tried again", error: errorOf("Disconnected"), remedy: tryAgain },
     {
       fact: "a limit is to be tried again after its wait",

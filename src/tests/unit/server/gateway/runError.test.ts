@@ -20,6 +20,7 @@ const expected: Readonly<Record<ProviderErrorReason, Row>> = {
   Unknown: [502, "server_error", "upstream_error"],
   Superseded: [502, "server_error", "upstream_error"],
   Aborted: [502, "server_error", "upstream_error"],
+  Interrupted: [502, "server_error", "upstream_error"],
   Disconnected: [502, "server_error", "upstream_error"],
   Cut: [502, "server_error", "answer_incomplete"],
   Stalled: [504, "server_error", "upstream_timeout"],

@@ -28,6 +28,7 @@ const rows: Readonly<
   DeadlineExceeded: ["UnknownError", false],
   Superseded: ["UnknownError", false],
   Aborted: ["UnknownError", false],
+  Interrupted: ["InternalProviderError", true],
   Disconnected: ["NetworkError", true],
   Unknown: ["UnknownError", false],
 }
