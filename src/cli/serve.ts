@@ -10,8 +10,11 @@ import * as Flag from "effect/cli/Flag"
 import { checkSources } from "@/server/configurationFiles"
 import { lockDataFolder, prepareDataFolder } from "@/server/dataFolder"
 import { layerServer } from "@/server/main"
-import { layerFor } from "@/server/services"
+import { layerChats, layerFor } from "@/server/services"
 import { readAccess } from "@/server/settings"
+import { layerFileStore, layerUnusable } from "@/server/store/fileStore"
+import { StoreError } from "@/services/conversations/ConversationStore"
+import { RunKeeper } from "@/services/conversations/RunKeeper"
 import { failWith, layerLogging } from "./logging"
 import { pageFolder, places } from "./places"
 
@@ -26,24 +29,33 @@ export const serve = Command.make(
   },
   ({ host, port }) =>
     Effect.gen(function* () {
-      yield* prepareDataFolder(places.dataFolder)
-      yield* lockDataFolder(places.dataFolder)
+      const store = yield* storeIn(places.dataFolder)
       yield* checkSources
       const access = yield* readAccess({
         host: Option.getOrUndefined(host),
         port: Option.getOrUndefined(port),
       })
-      const server = Context.get(
-        yield* Layer.build(layerServer({ access, pageFolder })),
-        HttpServer.HttpServer,
+      const services = yield* Layer.build(
+        layerServer({ access, pageFolder }).pipe(Layer.provideMerge(layerChats(store))),
       )
-      yield* Console.error(
-        `Commander is at ${HttpServer.formatAddress(server.address)} (stop it with Ctrl-C)`,
-      )
-      return yield* Effect.never
+      const { address } = Context.get(services, HttpServer.HttpServer)
+      yield* Console.error(`Commander is at ${HttpServer.formatAddress(address)} (stop it with Ctrl-C)`)
+      // While the server still stands, so that pages see how their answers end.
+      return yield* Effect.onInterrupt(Effect.never, () => Context.get(services, RunKeeper).settle)
     }).pipe(
       Effect.provide(layerFor(places, layerLogging("Info"))),
       Effect.scoped,
       Effect.catch((error) => failWith(error.message)),
     ),
 ).pipe(Command.withDescription("Serve the chat at http://127.0.0.1:4747"))
+
+/** A folder that cannot be written is no reason not to chat; one that another Commander uses is. */
+const storeIn = (folder: string) =>
+  Effect.andThen(prepareDataFolder(folder), lockDataFolder(folder)).pipe(
+    Effect.as(layerFileStore(folder)),
+    Effect.catchIf(
+      ({ reason }) => reason === "Unusable",
+      ({ message }) =>
+        Effect.succeed(layerUnusable(new StoreError({ reason: "ReadOnly", message: `${message}.` }))),
+    ),
+  )

@@ -8,6 +8,7 @@ import { ChatRequest } from "@/services/ai/orchestration/ChatOrchestratorTag"
 import { HealthReport } from "@/services/ai/orchestration/health/TargetHealth"
 import { PlanEvent, RunError } from "@/services/ai/orchestration/PlanEvent"
 import { Origin } from "@/services/configuration/ConfigurationService"
+import { ConversationRpcs } from "./ConversationRpcs"
 
 /** Where both sides meet. */
 export const rpcPath = "/rpc"
@@ -24,7 +25,8 @@ export const ProviderInfo = Schema.Struct({
 })
 export type ProviderInfo = typeof ProviderInfo.Type
 
-export class CommanderRpcs extends RpcGroup.make(
+/** Turns that nobody keeps, and the providers that answer. */
+export class ProviderRpcs extends RpcGroup.make(
   /** One turn. The stream has back-pressure, and leaving it interrupts the run. */
   Rpc.make("RunPlan", { payload: ChatRequest, success: PlanEvent, stream: true }),
   Rpc.make("ListProviders", { success: Schema.Array(ProviderInfo), error: AIConfigurationError }),
@@ -43,3 +45,5 @@ export class CommanderRpcs extends RpcGroup.make(
     error: RunError,
   }),
 ) {}
+
+export class CommanderRpcs extends ProviderRpcs.merge(ConversationRpcs) {}

@@ -68,7 +68,8 @@ export const parseConfigurationFile = (
 }
 
 /** Names that this file may give a value to. The data folder is found before the file is. */
-const known = /^((OPENAI|ANTHROPIC|OLLAMA)_(BASE_URL|MODEL_NAME)|COMMANDER_(HOST|PORT|LOG_LEVEL))$/
+const known =
+  /^((OPENAI|ANTHROPIC|OLLAMA)_(BASE_URL|MODEL_NAME)|COMMANDER_(HOST|PORT|LOG_LEVEL|AFTER_RESTART|STOP_GRACE))$/
 
 const reserved: ReadonlySet<string> = new Set([...vendorKeys, "simulator"])
 

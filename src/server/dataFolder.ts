@@ -9,6 +9,8 @@ import type * as Scope from "effect/Scope"
 import { wordsOf } from "./files"
 
 export class DataFolderError extends Data.TaggedError("DataFolderError")<{
+  /** `Unusable`: it cannot be written; whoever needs nothing of it can go on without. */
+  readonly reason: "InUse" | "Unusable"
   readonly message: string
   readonly cause?: unknown
 }> {}
@@ -17,7 +19,7 @@ export class DataFolderError extends Data.TaggedError("DataFolderError")<{
 export const defaultDataFolder = (environment: NodeJS.ProcessEnv): string =>
   environment["COMMANDER_HOME"]?.trim() || join(homedir(), ".commander")
 
-const ours: ReadonlySet<string> = new Set(["lock.sqlite", "settings.json", "settings.json.new"])
+const ours = /^(lock\.sqlite|settings\.json(\.new)?|conversations\..*)$/
 
 /** Makes the folder when it is missing; one that holds nothing but ours is closed to others. */
 export const prepareDataFolder = (folder: string): Effect.Effect<void, DataFolderError> =>
@@ -25,10 +27,9 @@ export const prepareDataFolder = (folder: string): Effect.Effect<void, DataFolde
     try: async () => {
       await mkdir(folder, { recursive: true, mode: 0o700 })
       // A folder with other things in it may be there for others too, and the keys in it are of mode 0600 anyway.
-      if ((await readdir(folder)).every((name) => ours.has(name))) await chmod(folder, 0o700)
+      if ((await readdir(folder)).every((name) => ours.test(name))) await chmod(folder, 0o700)
     },
-    catch: (cause) =>
-      new DataFolderError({ message: `the data folder ${folder} cannot be used: ${wordsOf(cause)}`, cause }),
+    catch: (cause) => unusable(folder, cause),
   })
 
 /**
@@ -45,13 +46,22 @@ export const lockDataFolder = (folder: string): Effect.Effect<void, DataFolderEr
           return lock
         },
         catch: (cause) =>
-          new DataFolderError({
-            message: wordsOf(cause).includes("locked")
-              ? `another Commander is running on the data folder ${folder}; stop it, or set COMMANDER_HOME to another folder`
-              : `the data folder ${folder} cannot be used: ${wordsOf(cause)}`,
-            cause,
-          }),
+          wordsOf(cause).includes("locked") ? inUse(folder, cause) : unusable(folder, cause),
       }),
       (lock) => Effect.sync(() => lock.close()),
     ),
   )
+
+const unusable = (folder: string, cause: unknown): DataFolderError =>
+  new DataFolderError({
+    reason: "Unusable",
+    message: `the data folder ${folder} cannot be used: ${wordsOf(cause)}`,
+    cause,
+  })
+
+const inUse = (folder: string, cause: unknown): DataFolderError =>
+  new DataFolderError({
+    reason: "InUse",
+    message: `another Commander is running on the data folder ${folder}; stop it, or set COMMANDER_HOME to another folder`,
+    cause,
+  })

@@ -13,6 +13,7 @@ import { CommanderRpcs, rpcPath } from "@/rpc/CommanderRpcs"
 import type { ChatOrchestratorService, TargetHealth } from "@/services/ai/orchestration"
 import type { ProviderRegistry } from "@/services/ai/core"
 import { ConfigError, type ConfigurationService } from "@/services/configuration"
+import type { ConversationService } from "@/services/conversations/ConversationService"
 import { layerGateway } from "./gateway/routes"
 import { handlers } from "./rpc/handlers"
 import { guard, type Access } from "./web/security"
@@ -30,7 +31,12 @@ export interface ServeOptions {
   readonly pageFolder: string
 }
 
-type Services = ChatOrchestratorService | ProviderRegistry | ConfigurationService | TargetHealth
+type Services =
+  | ChatOrchestratorService
+  | ProviderRegistry
+  | ConfigurationService
+  | TargetHealth
+  | ConversationService
 
 /** The server listens once the layer is built. */
 export const layerServer = (

@@ -6,9 +6,12 @@ import {
   type ConfigurationService,
   type ConfigurationSources,
 } from "@/services/configuration"
-import { AiLayerOverStores } from "@/services/runtime"
+import type { ConversationStore } from "@/services/conversations/ConversationStore"
+import { RunSettings } from "@/services/conversations/RunSettings"
+import { AiLayerOverStores, ConversationsLayer } from "@/services/runtime"
 import { OtlpLive, TelemetryServiceLive } from "@/services/telemetry"
 import { layerSources, type Places } from "./configurationFiles"
+import { readRunSettings } from "./settings"
 import { layerStores } from "./store/healthStores"
 import { layerUndici } from "./transport"
 
@@ -33,4 +36,14 @@ export const layerFrom = <E = never, R = never>(
     Layer.provideMerge(sources),
     Layer.provideMerge(OtlpLive),
     Layer.provide(FetchHttpClient.layer),
+  )
+
+/**
+ * Chats over a process's services: what a server has besides them.
+ * @param store where the chats are kept
+ */
+export const layerChats = <E, R>(store: Layer.Layer<ConversationStore, E, R>) =>
+  ConversationsLayer.pipe(
+    Layer.provide(Layer.effect(RunSettings, readRunSettings)),
+    Layer.provideMerge(store),
   )

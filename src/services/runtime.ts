@@ -21,6 +21,14 @@ import { layerMemoryStores, type HealthStores } from "./ai/orchestration/health/
 import { ProviderRegistryLive } from "./ai/providers"
 import { type HttpTransport, layerHttpClient } from "./ai/wire/HttpTransport"
 import { ConfigurationServiceLive, type ConfigurationService } from "./configuration"
+import { ChangeFeedLive, type ChangeFeed } from "./conversations/ChangeFeed"
+import type { ConversationArchive } from "./conversations/archive/ConversationArchive"
+import { ConversationArchiveLive } from "./conversations/archive/ConversationArchiveLive"
+import type { ConversationService } from "./conversations/ConversationService"
+import { ConversationServiceLive } from "./conversations/ConversationServiceLive"
+import type { ConversationStore } from "./conversations/ConversationStore"
+import { layerMemoryStore } from "./conversations/memoryStore"
+import type { RunKeeper } from "./conversations/RunKeeper"
 import { OtlpLive, TelemetryServiceLive, type TelemetryService } from "./telemetry"
 
 /** What stands above configuration, telemetry, transport and stores, whichever layers these are. */
@@ -41,6 +49,15 @@ export const AiLayer: Layer.Layer<
   ConfigurationService | HttpTransport | TelemetryService
 > = Layer.provide(AiLayerOverStores, layerMemoryStores)
 
+/** Chats over whichever store is below; runs that an earlier process left are gone on with. */
+export const ConversationsLayer: Layer.Layer<
+  ConversationServices,
+  never,
+  ChatOrchestratorService | ConversationStore | PlanRunner
+> = Layer.merge(ConversationServiceLive, ConversationArchiveLive).pipe(Layer.provideMerge(ChangeFeedLive))
+
+export type ConversationServices = ChangeFeed | ConversationArchive | ConversationService | RunKeeper
+
 export type AiServices =
   | AgentLanguageModel
   | ChatOrchestratorService
@@ -52,12 +69,19 @@ export type AiServices =
 export type AppServices =
   | AiServices
   | ConfigurationService
+  | ConversationServices
+  | ConversationStore
   | HttpClient.HttpClient
   | HttpTransport
   | TelemetryService
 
-/** Requires nothing and builds with nothing configured: environment, console (standard error) and `fetch`. */
-export const FullAppLayer: Layer.Layer<AppServices> = AiLayer.pipe(
+/**
+ * Requires nothing and builds with nothing configured: environment, console (standard error), `fetch`, and chats that are
+ * kept in memory.
+ */
+export const FullAppLayer: Layer.Layer<AppServices> = ConversationsLayer.pipe(
+  Layer.provideMerge(layerMemoryStore),
+  Layer.provideMerge(AiLayer),
   Layer.provideMerge(layerHttpClient),
   Layer.provideMerge(OtlpLive),
   Layer.provideMerge(FetchHttpClient.layer),

@@ -10,23 +10,27 @@ import type * as ManagedRuntime from "effect/ManagedRuntime"
 import * as References from "effect/References"
 import type * as Scope from "effect/Scope"
 import { pageRuntimeAt, type PageServices } from "@/client/pageRuntime"
+import type { LineOptions } from "@/client/rpcClient"
 import { rpcPath } from "@/rpc/CommanderRpcs"
 import { layerSources } from "@/server/configurationFiles"
 import { layerServer } from "@/server/main"
-import { layerFrom } from "@/server/services"
+import { layerChats, layerFrom } from "@/server/services"
 import type { Access } from "@/server/web/security"
-import type { ProviderRegistry } from "@/services/ai/core"
-import type { ChatOrchestratorService, TargetHealth } from "@/services/ai/orchestration"
 import { ConfigurationSources, type ConfigError, type ConfigurationService } from "@/services/configuration"
+import type { ConversationStore } from "@/services/conversations/ConversationStore"
+import { layerMemoryStore } from "@/services/conversations/memoryStore"
+import type { AiServices } from "@/services/runtime"
 import { temporaryFolder } from "./temporaryFolder"
 
-type Served = ChatOrchestratorService | ProviderRegistry | ConfigurationService | TargetHealth
+type Services = AiServices | ConfigurationService
 
 export interface CommanderOptions {
   /** Written into `.env`; the environment of the test's own process is not read. */
   readonly values?: Readonly<Record<string, string>>
   readonly access?: Partial<Access>
-  readonly services?: (sources: Layer.Layer<ConfigurationSources>) => Layer.Layer<Served, ConfigError>
+  readonly services?: (sources: Layer.Layer<ConfigurationSources>) => Layer.Layer<Services, ConfigError>
+  /** In memory when absent. */
+  readonly store?: Layer.Layer<ConversationStore>
 }
 
 export interface Commander {
@@ -46,6 +50,7 @@ export const startCommander = ({
   values = {},
   access = {},
   services = layerFrom,
+  store = layerMemoryStore,
 }: CommanderOptions): Effect.Effect<Commander, ConfigError, Scope.Scope> =>
   Effect.gen(function* () {
     const folder = yield* temporaryFolder
@@ -58,7 +63,11 @@ export const startCommander = ({
       layerServer({
         access: { host: "127.0.0.1", port: 0, token: undefined, ...access },
         pageFolder,
-      }).pipe(Layer.provide(services(sourcesIn(folder))), Layer.provide(recordingLogger(lines))),
+      }).pipe(
+        Layer.provide(layerChats(store)),
+        Layer.provide(services(sourcesIn(folder))),
+        Layer.provide(recordingLogger(lines)),
+      ),
     )
     const { address } = Context.get(server, HttpServer.HttpServer)
     const port = "port" in address ? address.port : 0
@@ -100,9 +109,9 @@ export const recordingLogger = (lines: Array<string>): Layer.Layer<never> =>
 export type Page = ManagedRuntime.ManagedRuntime<PageServices, never>
 
 /** A page that is connected to the server, with its own line; closed with the scope. */
-export const openPage = (rpcUrl: string): Effect.Effect<Page, never, Scope.Scope> =>
+export const openPage = (rpcUrl: string, options?: LineOptions): Effect.Effect<Page, never, Scope.Scope> =>
   Effect.acquireRelease(
-    Effect.sync(() => pageRuntimeAt(rpcUrl)),
+    Effect.sync(() => pageRuntimeAt(rpcUrl, options)),
     (page) => Effect.promise(() => page.dispose()),
   )
 

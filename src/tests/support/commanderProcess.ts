@@ -1,5 +1,5 @@
 /** The built `commander serve` as a process of its own, on a free port with a data folder of its own. */
-import { spawn } from "node:child_process"
+import { spawn, type ChildProcess } from "node:child_process"
 import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -22,6 +22,16 @@ export interface CommanderProcess {
   readonly url: string
   /** Everything that it has written. */
   readonly output: () => string
+  /** Returns once it is gone. */
+  readonly end: (signal: "SIGKILL" | "SIGTERM") => Effect.Effect<void>
+}
+
+export interface LaunchOptions {
+  readonly environment?: Readonly<Record<string, string>>
+  /** Its working folder, with the data folder `home` in it; one of its own, gone with the scope, when absent. */
+  readonly folder?: string
+  /** Whom the process runs as; needs the rights of root. */
+  readonly uid?: number
 }
 
 class CommanderEnded extends Data.TaggedError("CommanderEnded")<{ readonly message: string }> {}
@@ -31,11 +41,12 @@ const temporaryFolder: Effect.Effect<string, never, Scope.Scope> = Effect.acquir
   (folder) => Effect.promise(() => rm(folder, { recursive: true, force: true })),
 )
 
-export const launchCommander = (
-  environment: Readonly<Record<string, string>> = {},
-): Effect.Effect<CommanderProcess, CommanderEnded, Scope.Scope> =>
+export const launchCommander = ({
+  environment = {},
+  ...options
+}: LaunchOptions = {}): Effect.Effect<CommanderProcess, CommanderEnded, Scope.Scope> =>
   Effect.gen(function* () {
-    const folder = yield* temporaryFolder
+    const folder = options.folder ?? (yield* temporaryFolder)
     let output = ""
     const child = yield* Effect.acquireRelease(
       Effect.sync(() =>
@@ -47,14 +58,10 @@ export const launchCommander = (
             ...environment,
           }),
           stdio: ["ignore", "pipe", "pipe"],
+          ...(options.uid === undefined ? {} : { uid: options.uid, gid: options.uid }),
         }),
       ),
-      (running) =>
-        Effect.callback<void>((resume) => {
-          if (running.exitCode !== null) return resume(Effect.void)
-          running.once("exit", () => resume(Effect.void))
-          running.kill("SIGTERM")
-        }),
+      (running) => ending(running, "SIGTERM"),
     )
     const url = yield* Effect.callback<string, CommanderEnded>((resume) => {
       const listen = (bytes: Buffer): void => {
@@ -68,5 +75,12 @@ export const launchCommander = (
         resume(Effect.fail(new CommanderEnded({ message: `commander ended with ${code}: ${output}` }))),
       )
     })
-    return { url, output: () => output }
+    return { url, output: () => output, end: (signal) => ending(child, signal) }
+  })
+
+const ending = (running: ChildProcess, signal: NodeJS.Signals): Effect.Effect<void> =>
+  Effect.callback<void>((resume) => {
+    if (running.exitCode !== null || running.signalCode !== null) return resume(Effect.void)
+    running.once("exit", () => resume(Effect.void))
+    running.kill(signal)
   })

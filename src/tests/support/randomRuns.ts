@@ -3,6 +3,7 @@ import * as Duration from "effect/Duration"
 import { AiPlan, AiPlanStep, type ChatRequest } from "@/services/ai"
 import type { Values } from "@/services/configuration"
 import { randomScript, type Script } from "./faultScripts"
+import type { Death } from "./randomDeaths"
 import { oneOf, seededDice, whole, type Dice } from "./randomTexts"
 import { allConfigured } from "./world"
 
@@ -12,6 +13,8 @@ export interface RandomRun {
   readonly beginsAt: number
   /** When its consumer goes away: after so many events, or milliseconds after it began. */
   readonly leaves?: { readonly events: number } | { readonly millis: number }
+  /** How its process dies, one time after the other; after each it is resumed. */
+  readonly deaths?: ReadonlyArray<Death>
 }
 
 export interface RandomCase {

@@ -59,11 +59,12 @@ const aboutTheEnd = (run: ObservedRun, text: string): ReadonlyArray<string> => {
     const lost = attempts.find(
       (attempt) =>
         isWhole(attempt.exchange) &&
+        !attempt.isInterrupted &&
         !endedWith(attempt, "Superseded", "EmptyAnswer", "DeadlineExceeded", "Stalled", "NoFirstPart"),
     )
     return when(lost !== undefined, `attempt ${lost?.started.attempt} had answered`)
   }
-  const isEmpty = attempts.every((attempt) => endedWith(attempt, "EmptyAnswer"))
+  const isEmpty = attempts.every((attempt) => attempt.isInterrupted || endedWith(attempt, "EmptyAnswer"))
   if (isEmpty) return when(shown !== "", "an empty answer with a text")
   const answering = attempts.find(({ failed }) => failed === undefined)
   const finished = answering?.exchange?.finished

@@ -3,7 +3,7 @@ import * as Duration from "effect/Duration"
 import { defaults as planDefaults } from "@/services/ai/orchestration/AiPlan"
 import type { Exchange } from "../faultTransport"
 import type { ObservedRun } from "../observeRuns"
-import { attemptsIn, endedWith, endingOf, eventsIn, type SeenAttempt } from "./seenAttempts"
+import { attemptsIn, endedWith, endingOf, eventsIn, limitsBeganAt, type SeenAttempt } from "./seenAttempts"
 
 export const impatience = (run: ObservedRun): ReadonlyArray<string> => [
   ...unannouncedWaits(run),
@@ -13,17 +13,19 @@ export const impatience = (run: ObservedRun): ReadonlyArray<string> => [
 
 const when = (isWrong: boolean, what: string): ReadonlyArray<string> => (isWrong ? [what] : [])
 
-/** At any time of a run a request is open, or a wait that was told goes on. */
+/** At any time of a run a request is open, or a wait that was told goes on; or its process is dead. */
 const unannouncedWaits = (run: ObservedRun): ReadonlyArray<string> => {
   const ending = endingOf(run)
   const [first] = run.events
   if (ending === undefined || first === undefined) return []
-  const waits = eventsIn(run, "retry-scheduled").map(
-    ({ at, delay }) => [at, at + Duration.toMillis(delay)] as const,
-  )
+  const waits = eventsIn(run, "retry-scheduled").map(({ at, delay, sequence }) => {
+    const resumedAt = run.resumptions.find(({ from }) => from > sequence)?.at ?? Infinity
+    return [at, Math.min(at + Duration.toMillis(delay), resumedAt)] as const
+  })
+  const deaths = run.resumptions.map(({ loggedUntil, at }) => [loggedUntil, at] as const)
   const requests = attemptsIn(run).map(({ started, endedAt }) => [started.at, endedAt ?? ending.at] as const)
   let covered = first.at
-  for (const [from, to] of [...waits, ...requests].toSorted(([one], [other]) => one - other)) {
+  for (const [from, to] of [...waits, ...deaths, ...requests].toSorted(([one], [other]) => one - other)) {
     if (from > covered) return [`nothing happens from ${covered} to ${from}`]
     covered = Math.max(covered, to)
   }
@@ -42,18 +44,21 @@ const firstPartOf = (target: string): number =>
   /^ollama|gpt-5|claude-haiku-5/.test(target) ? 60_000 : 10_000
 
 const lateness = (run: ObservedRun): ReadonlyArray<string> => {
-  const { plan, events } = run
-  const startedAt = events[0]?.at ?? 0
-  const endsAt = startedAt + Duration.toMillis(plan.maxDuration ?? Duration.infinity)
-  const deadline = Math.min(startedAt + Duration.toMillis(plan.deadline), endsAt)
+  const { plan } = run
+  const endOf = (sequence: number) =>
+    limitsBeganAt(run, sequence) + Duration.toMillis(plan.maxDuration ?? Duration.infinity)
+  const deadlineOf = (sequence: number) =>
+    Math.min(limitsBeganAt(run, sequence) + Duration.toMillis(plan.deadline), endOf(sequence))
+  const ending = endingOf(run)
   return [
-    ...when((endingOf(run)?.at ?? 0) > endsAt, "outlasts its longest time"),
-    ...eventsIn(run, "retry-scheduled").flatMap(({ at, delay }) =>
-      when(at + Duration.toMillis(delay) > deadline, "waits beyond the deadline"),
+    ...when(ending !== undefined && ending.at > endOf(ending.sequence), "outlasts its longest time"),
+    ...eventsIn(run, "retry-scheduled").flatMap(({ at, delay, sequence }) =>
+      when(at + Duration.toMillis(delay) > deadlineOf(sequence), "waits beyond the deadline"),
     ),
     ...attemptsIn(run).flatMap((attempt) => {
       const { started, begun, endedAt = run.leftAt ?? 0, exchange } = attempt
       const step = plan.steps[started.step]
+      const deadline = deadlineOf(started.sequence)
       const stall = Duration.toMillis(step?.stall ?? planDefaults.stall)
       const firstPart = Duration.toMillis(step?.firstPart ?? firstPartOf(attempt.target))
       const spokeAt = exchange?.lastSentAt ?? started.at
@@ -71,7 +76,7 @@ const lateness = (run: ObservedRun): ReadonlyArray<string> => {
           `${name} is called silent after ${endedAt - spokeAt}`,
         ),
         ...when(
-          exchange !== undefined && (exchange.endedAt ?? Infinity) > endedAt,
+          exchange !== undefined && !attempt.isInterrupted && (exchange.endedAt ?? Infinity) > endedAt,
           `${name}: its request stays open`,
         ),
       ]
@@ -88,7 +93,9 @@ const repetitions = (run: ObservedRun): ReadonlyArray<string> => {
   const cutAt = attempts.find(({ begun, failed }) => begun !== undefined && failed !== undefined)?.failed
     ?.sequence
   const isRescue = ({ started }: SeenAttempt) => started.sequence > (cutAt ?? Infinity)
-  const own = attempts.filter((attempt) => !isRescue(attempt) && attempt.started.purpose !== "hedge")
+  const own = attempts.filter(
+    (attempt) => !isRescue(attempt) && !attempt.isInterrupted && attempt.started.purpose !== "hedge",
+  )
   const beyond = run.plan.steps.map(
     ({ attempts: allowed }, index) => own.filter(({ started }) => started.step === index).length - allowed,
   )
@@ -115,7 +122,9 @@ const repetitions = (run: ObservedRun): ReadonlyArray<string> => {
         ),
         ...when(isStop && isAlone, "somebody was asked after a request that was wrong"),
         ...when(
-          isRescue(attempt) && ofSameStep.length > (isRejectedPrefill ? 1 : 0),
+          isRescue(attempt) &&
+            !attempt.isInterrupted &&
+            ofSameStep.filter(({ isInterrupted }) => !isInterrupted).length > (isRejectedPrefill ? 1 : 0),
           "a rescuer was asked twice",
         ),
         ...when(
@@ -128,7 +137,8 @@ const repetitions = (run: ObservedRun): ReadonlyArray<string> => {
 }
 
 /** Whatever it was refused for. */
-const isTooSoon = ({ exchange }: SeenAttempt, later: SeenAttempt): boolean => {
+const isTooSoon = ({ exchange, isInterrupted }: SeenAttempt, later: SeenAttempt): boolean => {
+  if (isInterrupted) return false
   if (exchange?.fault.does !== "refuse" || !exchange.refused || exchange.endedAt === undefined) return false
   return later.started.at < exchange.endedAt + (exchange.fault.retryAfter ?? 0)
 }

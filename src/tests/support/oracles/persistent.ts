@@ -1,11 +1,11 @@
 /** No run gives up while its plan leaves it somebody to ask. */
 import * as Duration from "effect/Duration"
 import type { ObservedRun } from "../observeRuns"
-import { attemptsIn, endedWith, endingOf, eventsIn } from "./seenAttempts"
+import { attemptsIn, endedWith, endingOf, eventsIn, limitsBeganAt } from "./seenAttempts"
 
 export const surrenders = (run: ObservedRun): ReadonlyArray<string> => {
   const ending = endingOf(run)
-  if (ending?.type !== "plan-failed" || hasReachedItsLimits(run, ending.at)) return []
+  if (ending?.type !== "plan-failed" || hasReachedItsLimits(run, ending)) return []
   const attempts = attemptsIn(run)
   const cut = attempts.find(({ begun, failed }) => begun !== undefined && failed !== undefined)
   const since = cut?.failed?.sequence ?? 0
@@ -20,7 +20,9 @@ export const surrenders = (run: ObservedRun): ReadonlyArray<string> => {
     (attempt) => attempt.started.sequence < since && endedWith(attempt, ...permanent),
   )
   const seen = new Set([
-    ...attempts.filter(({ started }) => started.sequence > since).map(({ started }) => started.step),
+    ...attempts
+      .filter(({ started, isInterrupted }) => started.sequence > since && !isInterrupted)
+      .map(({ started }) => started.step),
     ...refused.map(({ started }) => started.step),
     ...eventsIn(run, "step-skipped").map(({ step }) => step),
   ])
@@ -38,13 +40,16 @@ const permanent = [
   "ContextTooLong",
 ]
 
-const hasReachedItsLimits = (run: ObservedRun, endedAt: number): boolean => {
-  const { plan, events } = run
+const hasReachedItsLimits = (
+  run: ObservedRun,
+  { at, sequence }: NonNullable<ReturnType<typeof endingOf>>,
+): boolean => {
+  const { plan } = run
   const limit = Duration.min(plan.deadline, plan.maxDuration ?? Duration.infinity)
   const attempts = attemptsIn(run)
   return (
     attempts.length >= plan.maxAttempts ||
-    endedAt >= (events[0]?.at ?? 0) + Duration.toMillis(limit) ||
+    at >= limitsBeganAt(run, sequence) + Duration.toMillis(limit) ||
     attempts.some((attempt) => endedWith(attempt, "DeadlineExceeded"))
   )
 }

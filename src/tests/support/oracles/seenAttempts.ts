@@ -1,4 +1,5 @@
 /** The attempts of a run as its events tell them, beside the requests that the upstream saw. */
+import * as Duration from "effect/Duration"
 import { nameOf, type PlanEvent } from "@/services/ai/orchestration/PlanEvent"
 import type { Exchange } from "../faultTransport"
 import type { ObservedRun } from "../observeRuns"
@@ -13,6 +14,8 @@ export interface SeenAttempt {
   readonly failed: EventOf<"attempt-failed"> | undefined
   /** Absent where the run was left before. */
   readonly endedAt: number | undefined
+  /** Whether its process died; then it ended with the last event that was logged. */
+  readonly isInterrupted: boolean
   readonly exchange: Exchange | undefined
 }
 
@@ -30,16 +33,28 @@ export const attemptsIn = (run: ObservedRun): ReadonlyArray<SeenAttempt> =>
   eventsIn(run, "attempt-started").map((started, index) => {
     const isOwn = ({ attempt }: { readonly attempt: number }) => attempt === started.attempt
     const failed = eventsIn(run, "attempt-failed").find(isOwn)
+    const isInterrupted = reasonOf(failed) === "Interrupted"
     return {
       started,
       target: nameOf(started.target),
       begun: eventsIn(run, "answer-started").find(isOwn) ?? eventsIn(run, "answer-resumed").find(isOwn),
       failed,
-      endedAt: failed?.at ?? endingOf(run)?.at,
+      endedAt:
+        failed !== undefined && isInterrupted
+          ? started.at + Duration.toMillis(failed.duration)
+          : (failed?.at ?? endingOf(run)?.at),
+      isInterrupted,
       exchange: run.exchanges[index],
     }
   })
 
 /** Whether it ended for the reason. */
 export const endedWith = ({ failed }: SeenAttempt, ...reasons: ReadonlyArray<string>): boolean =>
-  failed?.error._tag === "AIProviderError" && reasons.includes(failed.error.reason)
+  reasons.includes(reasonOf(failed) ?? "")
+
+const reasonOf = (failed: SeenAttempt["failed"]): string | undefined =>
+  failed?.error._tag === "AIProviderError" ? failed.error.reason : undefined
+
+/** When the limits of time began that hold for the event: with the run, or when it was last resumed before. */
+export const limitsBeganAt = ({ events, resumptions }: ObservedRun, sequence: number): number =>
+  resumptions.findLast(({ from }) => from <= sequence)?.at ?? events[0]?.at ?? 0

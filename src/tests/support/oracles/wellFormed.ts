@@ -3,7 +3,7 @@ import * as Duration from "effect/Duration"
 import * as Equal from "effect/Equal"
 import { isTerminal } from "@/services/ai/orchestration/PlanEvent"
 import type { ObservedRun } from "../observeRuns"
-import { attemptsIn, endingOf, eventsIn } from "./seenAttempts"
+import { attemptsIn, endedWith, endingOf, eventsIn } from "./seenAttempts"
 
 export const malformations = (run: ObservedRun): ReadonlyArray<string> => [
   ...ofTheList(run),
@@ -65,8 +65,13 @@ const ofAttempts = (run: ObservedRun): ReadonlyArray<string> => {
     ...events.flatMap((event, index) => {
       if (event.type !== "answer-discarded") return []
       const next = events[index + 1]
+      const isBrokenOff = attempts.some(
+        ({ started, isInterrupted }) => isInterrupted && started.attempt === event.attempt,
+      )
       const isFollowed =
-        next === undefined || (next.type === "answer-started" && next.attempt === event.attempt)
+        next === undefined ||
+        (next.type === "answer-started" && next.attempt === event.attempt) ||
+        (next.type === "attempt-failed" && isBrokenOff)
       return [
         ...when(plan.onPartial !== "restart", "an answer was discarded without leave"),
         ...when(!isFollowed, "an answer was discarded before another began"),
@@ -87,7 +92,7 @@ const ofRecords = (run: ObservedRun): ReadonlyArray<string> => {
   const answering = records.filter(({ error }) => error === undefined)
   const isEmptyAnswer =
     ending.type === "plan-completed" &&
-    records.every(({ error }) => error?._tag === "AIProviderError" && error.reason === "EmptyAnswer")
+    attempts.every((attempt) => attempt.isInterrupted || endedWith(attempt, "EmptyAnswer"))
   const shown = attempts.some(({ begun }) => begun !== undefined)
   return [
     ...when(records.length !== attempts.length, "records and attempts differ in number"),

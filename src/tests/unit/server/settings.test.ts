@@ -1,9 +1,11 @@
-/** Where the server listens, and when it refuses to. */
+/** Where the server listens, when it refuses to, and what becomes of running answers. */
 import { assert, describe, it } from "@effect/vitest"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
-import { readAccess } from "@/server/settings"
+import { readAccess, readRunSettings } from "@/server/settings"
 import type { Values } from "@/services/configuration"
+import { defaults as runDefaults } from "@/services/conversations/RunSettings"
 import { configurationOf } from "@/tests/support/configuration"
 
 interface Flags {
@@ -103,6 +105,33 @@ describe("readAccess refuses", () => {
         assert.include(error.message, host)
         assert.include(error.message, "COMMANDER_TOKEN")
       }
+    }),
+  )
+})
+
+describe("what becomes of running answers", () => {
+  const read = (values: Values) => Effect.provide(readRunSettings, configurationOf(values))
+
+  it.effect("is to be gone on with, after 5 seconds of grace, unless said otherwise", () =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual(yield* read({}), runDefaults)
+      assert.deepStrictEqual(
+        yield* read({ COMMANDER_AFTER_RESTART: "ask", COMMANDER_STOP_GRACE: "2 minutes" }),
+        { afterRestart: "ask", grace: Duration.minutes(2) },
+      )
+    }),
+  )
+
+  it.effect.each([
+    ["COMMANDER_AFTER_RESTART", "maybe"],
+    ["COMMANDER_STOP_GRACE", "a while"],
+    ["COMMANDER_STOP_GRACE", "2 hours"],
+    ["COMMANDER_STOP_GRACE", "-1 seconds"],
+  ] as const)("cannot be said with %s=%s", ([name, value]) =>
+    Effect.gen(function* () {
+      const error = yield* Effect.flip(read({ [name]: value }))
+      assert.strictEqual(error.keyName, name)
+      assert.include(error.message, value)
     }),
   )
 })

@@ -1,0 +1,105 @@
+/** Opens the database of a data folder, whatever is found there. Nothing that was saved is deleted or overwritten. */
+import { join } from "node:path"
+import type { DatabaseSync } from "node:sqlite"
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+import type { StoreError } from "@/services/conversations/ConversationStore"
+import { makeConnection, type Connection } from "./connection"
+import { close, inspect, markOpen, open, type Inspection } from "./databaseFile"
+import { databaseFiles } from "./databaseFiles"
+import { makeEventLog, type EventLog } from "./eventLog"
+import { migrate, migrations } from "./migrations"
+import { finishSettingAside, setAside } from "./setAside"
+import { storeErrorOf } from "./storeFailure"
+
+export interface DatabaseOptions {
+  /** The data folder; it is there, and this process alone uses it. */
+  readonly folder: string
+  /** So many pages of 4 KiB, and the disk counts as full. For tests. */
+  readonly maxPages?: number
+}
+
+export interface Database {
+  readonly connection: Connection
+  readonly log: EventLog
+}
+
+export type Outcome =
+  | { readonly type: "opened"; readonly database: Database }
+  /** What was there is kept; a new database was begun. */
+  | { readonly type: "damaged"; readonly database: Database; readonly notice: string }
+  /** What is there is as it was. */
+  | { readonly type: "unusable"; readonly reason: StoreError["reason"] | "Newer"; readonly message: string }
+
+/** It is closed with the scope. */
+export const openDatabase = (options: DatabaseOptions): Effect.Effect<Outcome, never, Scope.Scope> => {
+  const { folder } = options
+  const path = join(folder, databaseFiles[0])
+  return Effect.gen(function* () {
+    yield* finishSettingAside(folder)
+    const found = yield* inspectAndConnect(path, options)
+    if (found.type !== "damaged") return found
+    const keptAs = yield* setAside(folder)
+    return {
+      type: "damaged",
+      database: yield* connect(path, options),
+      notice: `The file of saved conversations was damaged. It is kept as ${keptAs}; a new one was begun.`,
+    } as const
+  }).pipe(
+    Effect.catch((cause) => {
+      const { reason, message } = storeErrorOf(path, cause)
+      return Effect.succeed({ type: "unusable", reason, message } as const)
+    }),
+  )
+}
+
+const inspectAndConnect = (path: string, options: DatabaseOptions) =>
+  Effect.gen(function* () {
+    const found = yield* attempt((): Inspection => inspect(path))
+    if (found.type === "newer") return newer(path, found.version)
+    if (found.type === "damaged") return { type: "damaged" } as const
+    return { type: "opened", database: yield* connect(path, options) } as const
+  }).pipe(
+    Effect.catch((cause) => {
+      const error = storeErrorOf(path, cause)
+      return error.reason === "Corrupt" ? Effect.succeed({ type: "damaged" } as const) : Effect.fail(error)
+    }),
+  )
+
+const connect = (
+  path: string,
+  { maxPages }: DatabaseOptions,
+): Effect.Effect<Database, unknown, Scope.Scope> =>
+  Effect.acquireRelease(
+    Effect.flatMap(
+      attempt(() => open(path, maxPages)),
+      (database) =>
+        Effect.onError(prepare(path, database), () => Effect.ignore(attempt(() => close(database, false)))),
+    ),
+    ({ connection }) =>
+      Effect.catch(
+        attempt(() => close(connection.database, !connection.isSuspect())),
+        (cause) => Effect.logError(`conversations were not closed: ${storeErrorOf(path, cause).message}`),
+      ),
+  )
+
+const prepare = (path: string, database: DatabaseSync): Effect.Effect<Database, unknown> =>
+  Effect.gen(function* () {
+    const connection = yield* makeConnection(path, database)
+    yield* migrate(connection.sql)
+    return yield* attempt(() => {
+      markOpen(database)
+      return { connection, log: makeEventLog(database) }
+    })
+  })
+
+const newer = (path: string, version: number) => ({
+  type: "unusable" as const,
+  reason: "Newer" as const,
+  message:
+    `${path} is of version ${version}, made by a newer Commander; this one knows version ${migrations.length}. ` +
+    "Use the newer one, or set COMMANDER_HOME to another folder.",
+})
+
+const attempt = <A>(body: () => A): Effect.Effect<A, unknown> =>
+  Effect.try({ try: body, catch: (cause) => cause })

@@ -1,0 +1,54 @@
+/**
+ * Damaged files are kept under another name, never deleted or overwritten. The process may die between two renames: then a
+ * name that ends in `.part` tells what is left to do, before SQLite sees a log without its main file and deletes it.
+ */
+import { existsSync, readdirSync, renameSync } from "node:fs"
+import { join } from "node:path"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import { databaseFiles } from "./databaseFiles"
+
+const [mainFile, ...companions] = databaseFiles
+const partName = /^conversations\.damaged-.+\.sqlite\.part$/
+
+/** Returns the path under which the file is kept from now on. */
+export const setAside = (folder: string): Effect.Effect<string, unknown> =>
+  Effect.flatMap(Clock.currentTimeMillis, (now) =>
+    Effect.try({
+      try: () => {
+        const kept = freeName(folder, now)
+        renameSync(join(folder, mainFile), `${kept}.part`)
+        finish(folder, kept)
+        return kept
+      },
+      catch: (cause) => cause,
+    }),
+  )
+
+/** Goes on where a process died; to be called before the database is opened. */
+export const finishSettingAside = (folder: string): Effect.Effect<void, unknown> =>
+  Effect.try({
+    try: () => {
+      for (const name of readdirSync(folder))
+        if (partName.test(name)) finish(folder, join(folder, name.slice(0, -".part".length)))
+    },
+    catch: (cause) => cause,
+  })
+
+const finish = (folder: string, kept: string): void => {
+  for (const companion of companions) {
+    const path = join(folder, companion)
+    if (existsSync(path)) renameSync(path, kept + companion.slice(mainFile.length))
+  }
+  renameSync(`${kept}.part`, kept)
+}
+
+/** Of the time in UTC, without the colons that Windows does not allow. */
+const freeName = (folder: string, now: number): string => {
+  const time = new Date(now).toISOString().replaceAll(":", "-")
+  const taken = readdirSync(folder)
+  for (let number = 1; ; number += 1) {
+    const name = `conversations.damaged-${time}${number === 1 ? "" : `-${number}`}.sqlite`
+    if (!taken.some((other) => other.startsWith(name))) return join(folder, name)
+  }
+}
