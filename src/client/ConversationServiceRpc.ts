@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
+import type * as SchemaIssue from "effect/SchemaIssue"
 import * as Stream from "effect/Stream"
 import type { RpcClientError } from "effect/rpc/RpcClientError"
 import { Id, ListQuery, SearchQuery, UsageQuery } from "@/services/conversations/Conversation"
@@ -78,7 +79,7 @@ const WithRunId = Schema.Struct({ runId: Id })
 const Update = Schema.Struct({ id: Id, changes: ConversationChanges })
 
 type Checkable<Payload> = {
-  readonly makeEffect: (payload: Payload) => Effect.Effect<Payload, { readonly toString: () => string }>
+  readonly makeEffect: (payload: Payload) => Effect.Effect<Payload, SchemaIssue.Issue>
 }
 
 /** The client throws on a request that breaks the contract, e.g. an id out of an address that somebody typed. */
@@ -88,5 +89,9 @@ const checked = <Payload>(
 ): Effect.Effect<Payload, ConversationError> =>
   Effect.mapError(
     schema.makeEffect(payload),
-    (issue) => new ConversationError({ reason: "InvalidRequest", message: String(issue) }),
+    (issue) =>
+      new ConversationError({
+        reason: "InvalidRequest",
+        message: `This cannot be asked. ${new Schema.SchemaError(issue).message}`,
+      }),
   )

@@ -13,7 +13,10 @@ import { CommanderRpcs, rpcPath } from "@/rpc/CommanderRpcs"
 import type { ChatOrchestratorService, TargetHealth } from "@/services/ai/orchestration"
 import type { ProviderRegistry } from "@/services/ai/core"
 import { ConfigError, type ConfigurationService } from "@/services/configuration"
+import type { ConversationArchive } from "@/services/conversations/archive/ConversationArchive"
 import type { ConversationService } from "@/services/conversations/ConversationService"
+import type { ConversationStore } from "@/services/conversations/ConversationStore"
+import { layerArchiveRoutes } from "./archive/routes"
 import { layerGateway } from "./gateway/routes"
 import { handlers } from "./rpc/handlers"
 import { guard, type Access } from "./web/security"
@@ -23,6 +26,8 @@ export const limits = {
   webSocketPayload: 16 * 1024 * 1024,
   /** Of a request's header, in bytes. */
   header: 16 * 1024,
+  /** Of a whole request's coming, in milliseconds: an import over a slow line takes its time. Headers have a limit of Node's. */
+  request: 0,
 }
 
 export interface ServeOptions {
@@ -36,7 +41,9 @@ type Services =
   | ProviderRegistry
   | ConfigurationService
   | TargetHealth
+  | ConversationArchive
   | ConversationService
+  | ConversationStore
 
 /** The server listens once the layer is built. */
 export const layerServer = (
@@ -49,12 +56,15 @@ export const layerServer = (
     disableListenLog: true,
   }).pipe(
     Layer.provideMerge(
-      NodeHttpServer.layer(() => createServer({ maxHeaderSize: limits.header }), {
-        host,
-        port,
-        websocket: { maxPayload: limits.webSocketPayload },
-        gracefulShutdownTimeout: "1 second",
-      }),
+      NodeHttpServer.layer(
+        () => createServer({ maxHeaderSize: limits.header, requestTimeout: limits.request }),
+        {
+          host,
+          port,
+          websocket: { maxPayload: limits.webSocketPayload },
+          gracefulShutdownTimeout: "1 second",
+        },
+      ),
     ),
     Layer.catchTag("ServeError", ({ cause }) => failing(cannotListen(options.access, cause))),
     Layer.catchTag("PlatformError", ({ message }) =>
@@ -71,6 +81,7 @@ const routes = (pageFolder: string) =>
       Layer.provide(RpcSerialization.layerJson),
     ),
     layerGateway,
+    layerArchiveRoutes,
     HttpRouter.add("GET", "/healthz", HttpServerResponse.jsonUnsafe({ status: "ok" })),
     HttpStaticServer.layer({ root: pageFolder, index: "index.html", spa: true, cacheControl: "no-cache" }),
   )

@@ -1,16 +1,18 @@
 /** The chat: whom to ask, the conversation, what the plan did, where to write. */
-import { lazy, Suspense, useEffect, useMemo, useState } from "react"
+import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react"
 import type { AgentChat, Providers } from "@/hooks/ai/agentChat"
 import type { ProviderView } from "@/hooks/ai/chatState"
 import { preloadMarkdown } from "../markdown/AnswerText"
-import { Button } from "../ui/Button"
 import { useStable } from "../ui/useStable"
 import type { AnswerActions } from "./answer/actions"
-import { Composer } from "./composer/Composer"
+import { Composer, focusUnlessTouched } from "./composer/Composer"
 import { SelectionHint } from "./composer/SelectionHint"
+import { ChatBody } from "./conversation/ChatBody"
 import { Conversation } from "./conversation/Conversation"
 import { EmptyState } from "./conversation/EmptyState"
+import type { QuestionActions } from "./conversation/questionActions"
 import { ChatHeader } from "./header/ChatHeader"
+import { Notice } from "./Notice"
 import { useEscape } from "./useEscape"
 
 const ProvidersDialog = lazy(() =>
@@ -21,28 +23,63 @@ type Dialog = { readonly focus: string | undefined } | undefined
 
 const none: ReadonlyArray<ProviderView> = []
 
-const blockedBy = (state: Providers["state"]): string | undefined => {
-  if (state.status === "loading") return "Looking for providers…"
-  return state.status === "failed" ? "Nothing can be sent until the providers are known." : undefined
+const blockedBy = (chat: AgentChat, providers: Providers["state"]): string | undefined => {
+  if (chat.state.status === "loading") return "Opening the chat…"
+  if (chat.state.status === "failed") return "Nothing can be sent here."
+  if (chat.isUnsent) return "The last message has not been sent: try it again, or edit it."
+  if (providers.status === "loading") return "Looking for providers…"
+  return providers.status === "failed" ? "Nothing can be sent until the providers are known." : undefined
 }
 
 export const AgentChatPane = (props: {
   readonly chat: AgentChat
   readonly providers: Providers
   readonly onSelect: (providerKey: string, modelName?: string) => void
+  /** The message to go to. */
+  readonly soughtMessage?: string | undefined
 }) => {
-  const { chat, providers } = props
+  const { chat, providers, soughtMessage } = props
   const { state } = providers
   const [dialog, setDialog] = useState<Dialog>()
+  const [editing, setEditing] = useState<string>()
+  const [asked, setAsked] = useState(0)
+  const composer = useRef<HTMLTextAreaElement>(null)
 
   // While an answer streams, only its own text is drawn anew: all else gets what keeps its identity.
+  const endEdit = () => {
+    setEditing(undefined)
+    focusUnlessTouched(composer.current)
+  }
+  const asking =
+    <Arguments extends ReadonlyArray<string>>(ask: (...args: Arguments) => void) =>
+    (...args: Arguments): void => {
+      ask(...args)
+      endEdit()
+      setAsked(asked + 1)
+    }
   const openProviders = useStable((providerKey?: string) => setDialog({ focus: providerKey }))
   const onSelect = useStable(props.onSelect)
-  const send = useStable(chat.sendMessage)
+  const send = useStable(asking(chat.sendMessage))
   const stop = useStable(chat.stop)
-  const regenerate = useStable(chat.regenerate)
+  const regenerate = useStable(asking(chat.regenerate))
+  const continueAnswer = useStable(chat.continueAnswer)
+  const edit = useStable(asking(chat.edit))
+  const cancelEdit = useStable(endEdit)
+  const selectBranch = useStable(chat.selectBranch)
+  const setDraft = useStable(chat.setDraft)
   const saveKey = useStable(providers.saveKey)
-  const actions = useMemo<AnswerActions>(() => ({ regenerate, saveKey }), [regenerate, saveKey])
+  const actions = useMemo<AnswerActions>(
+    () => ({ regenerate, continueAnswer, saveKey }),
+    [regenerate, continueAnswer, saveKey],
+  )
+  const questions = useMemo<QuestionActions>(
+    () => ({ edit: setEditing, save: edit, cancel: cancelEdit, select: selectBranch }),
+    [edit, cancelEdit, selectBranch],
+  )
+  const editLast = useStable(() => {
+    const question = chat.messages.findLast(({ role }) => role === "user")
+    if (!chat.isRunning) setEditing(question?.id)
+  })
 
   const list = state.status === "loaded" ? state.providers : none
   const current = list.find(({ key }) => key === chat.currentProviderKey)
@@ -54,11 +91,17 @@ export const AgentChatPane = (props: {
   useEffect(preloadMarkdown, [])
   useEscape(chat.isRunning, stop)
 
-  const answer = chat.messages.findLast((message) => message.role === "assistant")
-  const question = chat.messages.findLast((message) => message.role === "user")
+  const isReady = chat.state.status === "ready"
+  useEffect(() => {
+    if (isReady && soughtMessage !== undefined) selectBranch(soughtMessage)
+  }, [isReady, soughtMessage, selectBranch])
+
+  const last = chat.messages.findLast((message) => message.role === "assistant")
   return (
-    <div className="flex h-dvh flex-col">
+    <div className="flex min-h-0 min-w-0 flex-1 flex-col">
       <ChatHeader
+        title={chat.title}
+        usage={chat.usage}
         providers={list}
         current={current}
         currentModelName={chat.currentModelName}
@@ -67,31 +110,48 @@ export const AgentChatPane = (props: {
       />
       <main className="flex min-h-0 flex-1 flex-col">
         {state.status === "failed" && (
-          <div className="border-bad-line bg-bad-soft flex items-center justify-center gap-4 border-b px-4 py-2 text-[0.8125rem]">
-            <p>{state.sentence}</p>
-            <Button onClick={providers.reload}>Look again</Button>
-          </div>
+          <Notice action={{ label: "Look again", run: providers.reload }}>{state.sentence}</Notice>
         )}
-        {chat.messages.length > 0 ? (
-          <Conversation messages={chat.messages} actions={chat.isRunning ? undefined : actions} />
-        ) : (
-          <div className="min-h-0 flex-1 overflow-y-auto">
-            {state.status !== "loading" && (
+        {chat.state.status === "failed" && chat.messages.length > 0 && (
+          <Notice action={{ label: "Look again", run: chat.reopen }}>{chat.state.sentence}</Notice>
+        )}
+        {chat.problem !== undefined && (
+          <Notice action={{ label: "Dismiss", run: chat.dismissProblem }}>{chat.problem}</Notice>
+        )}
+        <ChatBody
+          chat={chat}
+          messages={
+            <Conversation
+              messages={chat.messages}
+              branches={chat.branches}
+              questions={questions}
+              editing={editing}
+              actions={chat.isRunning ? undefined : actions}
+              asked={asked}
+              sought={soughtMessage}
+            />
+          }
+          empty={
+            state.status !== "loading" && (
               <EmptyState chat={chat} providers={list} onSelect={onSelect} onOpenProviders={openProviders} />
-            )}
-          </div>
-        )}
+            )
+          }
+        />
         <Composer
+          field={composer}
+          text={chat.draft}
+          isClosed={chat.state.status === "failed"}
+          onChange={setDraft}
           isRunning={chat.isRunning}
-          blocked={blockedBy(state)}
-          lastMessage={question?.text}
+          blocked={blockedBy(chat, state)}
+          onEditLast={editLast}
           onSend={send}
           onStop={stop}
           hint={hint}
         />
       </main>
       <div aria-live="polite" className="sr-only">
-        {answer?.announcement}
+        {last?.view().announcement}
       </div>
       {dialog !== undefined && (
         <Suspense>

@@ -105,6 +105,8 @@ export type AnswerStatus =
       readonly duration: number
     }
   | { readonly state: "stopped"; readonly duration: number }
+  /** Commander itself was stopped in the middle of it; it can be continued. */
+  | { readonly state: "interrupted"; readonly duration: number }
 
 export interface UserMessageView {
   readonly role: "user"
@@ -130,9 +132,21 @@ export interface AnswerView {
   readonly status: AnswerStatus
   /** The one sentence to announce to a screen reader; changes with the status, not with every token. */
   readonly announcement: string
+  /** Who wrote it elsewhere, of an answer that was imported: there is no timeline then. */
+  readonly origin?: string
 }
 
-export type ChatMessageView = UserMessageView | AnswerView
+/** An answer in a list of messages. Its record is read only when it is looked at: a long chat has many. */
+export interface AnswerMessage {
+  readonly role: "assistant"
+  readonly id: string
+  readonly text: string
+  readonly isRunning: boolean
+  /** The same object while nothing of the answer changes. */
+  readonly view: () => AnswerView
+}
+
+export type ChatMessageView = UserMessageView | AnswerMessage
 
 export interface ProviderView {
   readonly key: string

@@ -1,10 +1,9 @@
 /** The runtime that the hooks run on, from React's context: the page's, or an embedder's own. */
 import { createContext, useContext } from "react"
 import type * as ManagedRuntime from "effect/ManagedRuntime"
-import type { ProviderSettings } from "@/client/ProviderSettings"
-import type { ChatOrchestratorService } from "@/services/ai/orchestration/ChatOrchestratorTag"
+import type { PageServices } from "@/client/pageRuntime"
 
-export type AgentRuntime = ManagedRuntime.ManagedRuntime<ChatOrchestratorService | ProviderSettings, never>
+export type AgentRuntime = ManagedRuntime.ManagedRuntime<PageServices, never>
 
 export const AgentRuntimeContext = createContext<AgentRuntime | undefined>(undefined)
 

@@ -1,13 +1,13 @@
-/** A conversation with whoever is preferred, over `ChatOrchestratorService` alone. */
-import { useCallback, useEffect, useReducer, useRef } from "react"
-import * as Effect from "effect/Effect"
-import * as Fiber from "effect/Fiber"
-import * as Stream from "effect/Stream"
-import { ChatOrchestratorService, type ChatRequest } from "@/services/ai/orchestration/ChatOrchestratorTag"
+/** One chat with whoever is preferred, over `ConversationService`: the server runs the answers, the page reads them. */
+import { useEffect, useMemo, useState } from "react"
+import { useStore } from "zustand"
+import type { AskRequest } from "@/services/conversations/ConversationService"
+import { chatMessages } from "../conversations/chatMessages"
+import { branchesOf, branchTo } from "../conversations/chatTree"
+import { newId } from "../conversations/newId"
+import { emptyChat, hasFailed, isBeingWritten } from "../conversations/openChat"
+import { usePage } from "../conversations/usePage"
 import type { AgentChat } from "./agentChat"
-import { newAnswer } from "./answerReducer"
-import { conversationReducer, toChatMessages, untilLastQuestion, type Messages } from "./conversationReducer"
-import { useAgentRuntime } from "./runtime"
 
 export const defaults = {
   /** Sent only to models that take it. */
@@ -18,85 +18,89 @@ export interface AgentChatOptions {
   readonly providerKey: string
   /** The provider's default when absent. */
   readonly modelName?: string | undefined
+  /** A new chat when absent. */
+  readonly conversationId?: string
+  /** Called when the first question of a new chat is about to be asked. */
+  readonly onBegin?: (conversationId: string) => void
 }
 
-export const useAgentChat = ({ providerKey, modelName }: AgentChatOptions): AgentChat => {
-  const runtime = useAgentRuntime()
-  const [messages, dispatch] = useReducer(conversationReducer, [])
-  const running = useRef<{ readonly answerId: string; readonly fiber: Fiber.Fiber<void> } | undefined>(
-    undefined,
+export const useAgentChat = (options: AgentChatOptions): AgentChat => {
+  const { providerKey, modelName, onBegin } = options
+  const page = usePage()
+  const [newChatId] = useState(() => page.store.getState().newChatId)
+  const conversationId = options.conversationId ?? newChatId
+  useEffect(() => page.look(conversationId), [page, conversationId])
+
+  const isNew = useStore(page.store, (state) => state.newChatId === conversationId)
+  const opened = useStore(page.store, ({ chats }) => chats.get(conversationId))
+  const chat = useMemo(
+    () => opened ?? emptyChat(conversationId, isNew ? "ready" : "loading"),
+    [opened, conversationId, isNew],
   )
-  const nextId = useRef(0)
-  const isRunning = isOpen(messages)
+  const { asks, reading, leafId } = chat
+  const branch = useMemo(() => branchTo(chat.messages, leafId), [chat.messages, leafId])
+  const branches = useMemo(() => branchesOf(chat.messages, branch), [chat.messages, branch])
+  const messages = useMemo(() => chatMessages(branch, { asks, reading }), [branch, asks, reading])
 
-  const run = useCallback(
-    (answerId: string, conversation: Messages) => {
-      const request: ChatRequest = {
-        messages: toChatMessages(conversation),
-        preferredProvider: { key: providerKey, ...(modelName === undefined ? {} : { modelName }) },
-        options: { temperature: defaults.temperature },
-      }
-      const fiber = runtime.runFork(
-        ChatOrchestratorService.pipe(
-          Effect.flatMap(({ runPlan }) =>
-            Stream.runForEachArray(runPlan(request), (events) =>
-              Effect.sync(() => dispatch({ type: "events", answerId, events })),
-            ),
-          ),
-        ),
-      )
-      running.current = { answerId, fiber }
-    },
-    [runtime, providerKey, modelName],
-  )
+  const last = branch.at(-1)
+  const unsent = last === undefined ? undefined : asks.get(last.id)
+  const isUnsent = unsent !== undefined && hasFailed(unsent)
+  const shown = messages.at(-1)
+  const isRunning = shown?.role === "assistant" && shown.isRunning
 
-  const freshAnswer = useCallback(() => {
-    const askedFor = { provider: providerKey, ...(modelName === undefined ? {} : { model: modelName }) }
-    return newAnswer(`answer-${nextId.current++}`, askedFor, Date.now())
-  }, [providerKey, modelName])
-
-  const sendMessage = useCallback(
-    (text: string) => {
-      if (isRunning || text.trim() === "") return
-      const question = { role: "user" as const, id: `question-${nextId.current++}`, text }
-      const answer = freshAnswer()
-      dispatch({ type: "asked", question, answer })
-      run(answer.id, [...messages, question])
-    },
-    [isRunning, freshAnswer, run, messages],
-  )
-
-  const regenerate = useCallback(() => {
-    const conversation = untilLastQuestion(messages)
-    if (isRunning || conversation.length === 0) return
-    const answer = freshAnswer()
-    dispatch({ type: "asked-again", answer })
-    run(answer.id, conversation)
-  }, [isRunning, freshAnswer, run, messages])
-
-  const stop = useCallback(() => {
-    if (running.current === undefined) return
-    const { answerId, fiber } = running.current
-    running.current = undefined
-    dispatch({ type: "stopped", answerId, at: Date.now() })
-    runtime.runFork(Fiber.interrupt(fiber))
-  }, [runtime])
-
-  // A pane that goes away must not leave a run behind.
-  useEffect(() => stop, [stop])
+  const ask = (questionId: string, question?: NonNullable<AskRequest["question"]>): void => {
+    if (isNew) onBegin?.(conversationId)
+    page.ask({
+      runId: newId("run"),
+      conversationId,
+      questionId,
+      ...(question === undefined ? {} : { question }),
+      answerId: newId("message"),
+      preferredProvider: { key: providerKey, ...(modelName === undefined ? {} : { modelName }) },
+      options: { temperature: defaults.temperature },
+    })
+  }
+  const askNew = (text: string, parentId: string | undefined): void =>
+    ask(newId("message"), { text, ...(parentId === undefined ? {} : { parentId }) })
 
   return {
+    conversationId,
+    state: chat.state,
+    reopen: () => page.reopen(conversationId),
+    title: chat.title,
+    usage: chat.usage,
     messages,
-    sendMessage,
-    stop,
-    regenerate,
+    branches,
+    sendMessage: (text) => {
+      if (!isRunning && !isUnsent && text.trim() !== "") askNew(text, last?.id)
+    },
+    stop: () => {
+      if (isRunning && last !== undefined && isBeingWritten(last)) page.stop(last)
+    },
+    regenerate: () => {
+      const question = branch.findLast(({ role }) => role === "user")
+      if (isRunning || question === undefined) return
+      if (isUnsent) page.ask(unsent.request)
+      else ask(question.id)
+    },
+    edit: (messageId, text) => {
+      const question = chat.messages.get(messageId)
+      if (isRunning || question?.role !== "user" || text.trim() === "") return
+      const never = [...asks.values()].find(
+        ({ request }) => request.questionId === messageId && request.question !== undefined,
+      )
+      if (never !== undefined) page.discard(never)
+      askNew(text, question.parentId)
+    },
+    selectBranch: (messageId) => page.selectBranch(conversationId, messageId),
+    continueAnswer: (messageId) => page.resume(conversationId, messageId),
+    draft: chat.draft,
+    setDraft: (text) => page.write(conversationId, text),
     isRunning,
+    isUnsent,
+    problem: useStore(page.store, ({ problem }) => problem),
+    dismissProblem: page.dismissProblem,
     currentProviderKey: providerKey,
     currentModelName: modelName,
   }
-}
-
-const isOpen = (messages: Messages): boolean => {
-  const last = messages.at(-1)
-  return last?.role === "assistant" && last.status.state === "running"
 }

@@ -5,7 +5,13 @@
 const unfit = /[\u0000-\u001f\u007f<>:"/\\|?*\u200e\u200f\u202a-\u202e\u2066-\u2069]+/g
 
 export const fileNameOf = (title: string, ending: string): string => {
-  const stem = Array.from(title.replaceAll(unfit, " ").replace(/\s+/g, " ").trim().replace(/^\.+/, ""))
+  const stem = Array.from(
+    title
+      .replaceAll(unfit, " ")
+      .replace(/\s+/g, " ")
+      .trim()
+      .replace(/^[. ]+/, ""),
+  )
     .slice(0, 80)
     .join("")
     .replace(/[. ]+$/, "")

@@ -44,7 +44,7 @@ export const makeImports = Effect.map(ConversationArchive, (archive) => {
   }
   const progress = (id: string): Response => {
     const found = running.get(id)
-    return found === undefined ? respondError(noImport) : respondProgress(found)
+    return found === undefined ? notRunning : respondProgress(found)
   }
   return { take, progress }
 })
@@ -61,7 +61,5 @@ const brokenOff = ({ message }: Error): string => `The upload broke off: ${messa
 const withWhatIsIn = ({ reason, message, cause }: ConversationError): ConversationError =>
   new ConversationError({ reason, message: `${message} What was read before that is in.`, cause })
 
-const noImport = new ConversationError({
-  reason: "NotFound",
-  message: "there is no import of that name; it may have ended",
-})
+/** It has not begun, or it has ended: nothing to be alarmed about, as browsers are by a 404. */
+const notRunning = HttpServerResponse.empty({ status: 204 })

@@ -26,6 +26,7 @@ export {
   ChatOrchestratorService,
   ChatOrchestratorServiceLive,
   ChatRequest,
+  closingOf,
   isTerminal,
   nameOf,
   PlanEvent,
@@ -37,10 +38,12 @@ export {
   PlanRunnerLive,
   PlanServicesLive,
   PreferredProviderConfig,
+  runSoFar,
   Target,
   Usage,
   verdict,
   type RunRequest,
+  type RunSoFar,
   type Verdict,
 } from "./orchestration"
 export {

@@ -136,7 +136,10 @@ export class ConversationStore extends Context.Service<
     readonly begin: (turn: Turn) => Effect.Effect<void, StoreError>
     /** Of several runs at once. Survives the death of the process when it returns. */
     readonly append: (batch: ReadonlyArray<LoggedEvents>) => Effect.Effect<void, StoreError>
-    /** Durable when it returns, also against a loss of power. Its answer's text becomes searchable; its conversation was updated at the end. */
+    /**
+     * Durable when it returns, also against a loss of power. Its answer's text becomes searchable, and its conversation was
+     * updated at its end.
+     */
     readonly finish: (ending: RunEnding) => Effect.Effect<void, StoreError>
     /** `running` counts one more start. */
     readonly setStatus: (

@@ -13,22 +13,19 @@ import {
   type WholeConversation,
 } from "./ConversationStore"
 import { usageOf } from "./memoryStoreUsage"
-import { bestHits, hitsIn, isRunning, messagesOf, pageOf, summaryOf } from "./memoryStoreViews"
+import { hitsIn, isRunning, messagesOf, pageOf, summaryOf } from "./memoryStoreViews"
 
 type Store = ConversationStore["Service"]
 
 export interface MemoryStore extends Store {
   /** Deleted ones too. */
-  readonly entry: (id: string) => Entry | undefined
+  readonly entry: (
+    id: string,
+  ) => { readonly whole: WholeConversation; readonly deletedAt: number | undefined } | undefined
   /** The conversation of a run or of a message, also of a deleted one. */
   readonly homeOf: (id: string) => string | undefined
   /** As if it had never been there. */
   readonly forget: (id: string) => void
-}
-
-export interface Entry {
-  readonly whole: WholeConversation
-  readonly deletedAt: number | undefined
 }
 
 interface Kept {
@@ -70,10 +67,11 @@ export const makeMemoryStore = (): MemoryStore => {
     for (const { events, ...run } of runs) kept.runs.set(run.id, { run, events: [...events] })
     for (const { id } of [...messages, ...runs]) homes.set(id, kept.conversation.id)
   }
+
   return {
     entry: (id) => {
       const kept = conversations.get(id)
-      return kept && { whole: wholeOf(kept), deletedAt: kept.deletedAt }
+      return kept && { whole: copyOf(kept), deletedAt: kept.deletedAt }
     },
     homeOf: (id) => homes.get(id),
     forget,
@@ -111,12 +109,12 @@ export const makeMemoryStore = (): MemoryStore => {
       Effect.sync(() =>
         (runAt(runId)?.events ?? []).filter(({ sequence }) => sequence >= from).slice(0, limit),
       ),
-    search: ({ text, limit }) => Effect.sync(() => bestHits(hitsIn(wholes(), text), limit)),
+    search: (query) => Effect.sync(() => hitsIn(wholes(), query)),
     usage: (query) => Effect.sync(() => usageOf(wholes(), query)),
     whole: (id) =>
       Effect.sync(() => {
         const kept = visible(id)
-        return kept && wholeOf(kept)
+        return kept && copyOf(kept)
       }),
     ids: Effect.sync(() =>
       wholes()
@@ -210,11 +208,17 @@ const keptOf = (conversation: StoredConversation): Kept => ({
   runs: new Map(),
 })
 
+/** Its logs are those that grow. */
 const wholeOf = ({ conversation, messages, runs }: Kept): WholeConversation => ({
   conversation,
   messages: [...messages.values()],
   runs: Array.from(runs.values(), ({ run, events }) => ({ ...run, events })),
 })
+
+const copyOf = (kept: Kept): WholeConversation => {
+  const whole = wholeOf(kept)
+  return { ...whole, runs: whole.runs.map((run) => ({ ...run, events: [...run.events] })) }
+}
 
 const failed = (message: string): Effect.Effect<never, StoreError> =>
   Effect.fail(new StoreError({ reason: "Failed", message }))

@@ -1,6 +1,6 @@
 /** What is kept, as it is read: summaries, messages with their runs, pages, hits. Pure. */
 import * as Struct from "effect/Struct"
-import type { ConversationSummary, ListQuery, Message, RunInfo, SearchHit } from "./Conversation"
+import type { ConversationSummary, ListQuery, Message, RunInfo, SearchHit, SearchQuery } from "./Conversation"
 import { compacted } from "./compaction"
 import type { StoredRun, WholeConversation } from "./ConversationStore"
 import { encodeEvents } from "./eventCodec"
@@ -49,33 +49,50 @@ const inListOrder = (one: Position, other: Position): number =>
   other.updatedAt - one.updatedAt ||
   (one.id === other.id ? 0 : one.id < other.id ? 1 : -1)
 
-/** All hits, in no order. */
+/** Looks no further than it must: most of the work is in the texts. */
 export const hitsIn = (
-  conversations: Iterable<WholeConversation>,
-  text: string,
+  conversations: ReadonlyArray<WholeConversation>,
+  { text, limit }: SearchQuery,
 ): ReadonlyArray<SearchHit> => {
   const terms = termsOf(text)
   if (terms === undefined) return []
-  return Array.from(conversations).flatMap(({ conversation, messages }) => {
-    const { id: conversationId, title, updatedAt } = conversation
-    const hit = (found: string, at: number, messageId?: string): ReadonlyArray<SearchHit> => {
-      const ranges = rangesOf(found, terms)
-      if (ranges === undefined) return []
-      const named = messageId === undefined ? {} : { messageId }
-      return [{ conversationId, title, ...named, ...snippetOf(found, ranges), at }]
-    }
-    return [
-      ...hit(title, updatedAt),
-      ...messages.toReversed().flatMap((message) => hit(message.text, message.createdAt, message.id)),
-    ]
-  })
+  const titles = conversations.map(({ conversation }) => ({
+    of: conversation,
+    text: conversation.title,
+    at: conversation.updatedAt,
+    named: {},
+  }))
+  const messages = conversations.flatMap(({ conversation, messages }) =>
+    messages.toReversed().map((message) => ({
+      of: conversation,
+      text: message.text,
+      at: message.createdAt,
+      named: { messageId: message.id },
+    })),
+  )
+  const hits: Array<SearchHit> = []
+  for (const { of, text, at, named } of [
+    ...titles.toSorted(newestFirst),
+    ...messages.toSorted(newestFirst),
+  ]) {
+    if (hits.length === limit) break
+    const ranges = rangesOf(text, terms)
+    if (ranges !== undefined)
+      hits.push({ conversationId: of.id, title: of.title, ...named, ...snippetOf(text, ranges), at })
+  }
+  return hits
 }
+
+type Timed = Pick<SearchHit, "at">
+
+const newestFirst = (one: Timed, other: Timed): number => other.at - one.at
 
 /** Titles first, then messages; the newest first. */
 export const bestHits = (hits: ReadonlyArray<SearchHit>, limit: number): ReadonlyArray<SearchHit> =>
   hits
     .toSorted(
       (one, other) =>
-        Number(one.messageId !== undefined) - Number(other.messageId !== undefined) || other.at - one.at,
+        Number(one.messageId !== undefined) - Number(other.messageId !== undefined) ||
+        newestFirst(one, other),
     )
     .slice(0, limit)

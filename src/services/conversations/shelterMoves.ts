@@ -48,11 +48,15 @@ export const takeIn = <A>(shelter: Shelter, write: Write<A>): Effect.Effect<A, S
       [...ids].filter((id) => !sheltered.has(id)),
       (id) => copyOf(shelter, id, write.begun),
     )
-    for (const { whole } of copies) if (whole !== undefined) yield* memory.put(whole)
-    const written = yield* Effect.onError(write.onto(memory), () =>
-      Effect.sync(() => {
-        for (const { id } of copies) memory.forget(id)
-      }),
+    const written = yield* Effect.gen(function* () {
+      for (const { whole } of copies) if (whole !== undefined) yield* memory.put(whole)
+      return yield* write.onto(memory)
+    }).pipe(
+      Effect.onError(() =>
+        Effect.sync(() => {
+          for (const { id } of copies) memory.forget(id)
+        }),
+      ),
     )
     for (const { id, origin } of copies) if (memory.entry(id) !== undefined) sheltered.set(id, origin)
     return written

@@ -58,7 +58,17 @@ export const sharedReads = (
     conversation: (id) => ofConversation(id, (store) => store.conversation(id)),
     messages: (id) => ofConversation(id, (store) => store.messages(id)),
     whole: (id) => ofConversation(id, (store) => store.whole(id)),
-    branch: (messageId) => ofPart(messageId, (store) => store.branch(messageId)),
+    branch: (messageId) =>
+      Effect.flatMap(
+        ofPart(messageId, (store) => store.branch(messageId)),
+        (way) => {
+          // Of a conversation that could not be read when it was taken in, memory has not the beginning.
+          const before = way[0]?.parentId
+          return before === undefined
+            ? Effect.succeed(way)
+            : Effect.map(primary.branch(before), (beginning) => [...beginning, ...way])
+        },
+      ),
     run: (runId) => ofPart(runId, (store) => store.run(runId)),
     events: (query) => ofPart(query.runId, (store) => store.events(query)),
 

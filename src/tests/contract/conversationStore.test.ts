@@ -1,4 +1,4 @@
-/** The contract of conversation stores, on the store in memory and on shelters: over a disk that works, that fails, that is not there. */
+/** The contract of conversation stores, on the store in memory and on shelters. */
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { ConversationStore, StoreError } from "@/services/conversations/ConversationStore"

@@ -98,6 +98,9 @@ export const factsOfMoving = (fact: Fact): void => {
       yield* other.append([{ runId: "chat-r3", events: more }])
       const events = yield* other.events({ runId: "chat-r3", from: 0, limit: 100 })
       expect(dataOf(events)).toEqual(dataOf([...written, ...more]))
+      yield* store.append([{ runId: "chat-r3", events: more }])
+      // What was read before stays as it was read.
+      expect(whole.runs[2]?.events).toHaveLength(written.length)
     }),
   )
 

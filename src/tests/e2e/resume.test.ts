@@ -76,7 +76,7 @@ describe("an answer that breaks off in the browser", () => {
     (colorScheme) =>
       Effect.gen(function* () {
         const vendors = yield* startVendors(cutting)
-        const commander = yield* launchCommander(vendors.environment)
+        const commander = yield* launchCommander({ environment: vendors.environment })
         const { page, complaints } = yield* visit(yield* launchBrowser, commander.url, { colorScheme })
         yield* send(page, "Why is the sky blue?")
         yield* finished(page)
@@ -175,7 +175,7 @@ describe("a provider in trouble in the browser", () => {
   it.live("its card says why it is not asked and for how long, and the others how fast they begin", () =>
     Effect.gen(function* () {
       const vendors = yield* startVendors(overloaded)
-      const commander = yield* launchCommander(vendors.environment)
+      const commander = yield* launchCommander({ environment: vendors.environment })
       const { page, complaints } = yield* visit(yield* launchBrowser, commander.url)
       for (const question of ["One?", "Two?", "Three?"]) {
         yield* send(page, question)

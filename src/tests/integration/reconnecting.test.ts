@@ -2,96 +2,28 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Latch from "effect/Latch"
-import * as Layer from "effect/Layer"
-import * as Schedule from "effect/Schedule"
-import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import * as SubscriptionRef from "effect/SubscriptionRef"
-import { Connection, type ConnectionState } from "@/client/Connection"
-import { defaults, type LineOptions } from "@/client/rpcClient"
 import { rpcPath } from "@/rpc/CommanderRpcs"
-import { layerFrom } from "@/server/services"
-import type { PlanEvent } from "@/services/ai/orchestration/PlanEvent"
-import { ConversationService, type AskRequest } from "@/services/conversations/ConversationService"
-import { onPage, openPage, startCommander, type Page } from "@/tests/support/commander"
-import { startCuttableProxy } from "@/tests/support/cuttableProxy"
-import { completed, eventsOf, openai, planStarted, record, text } from "@/tests/support/planEvents"
+import type { AskRequest } from "@/services/conversations/ConversationService"
 import {
-  onlyRun,
-  scriptConversations,
-  type ScriptedConversations,
-} from "@/tests/support/scriptedConversations"
+  call,
+  eventsOfRun,
+  every,
+  hour,
+  openLine,
+  quick,
+  readRun,
+  serve,
+} from "@/tests/support/breakableLine"
+import { openPage, startCommander } from "@/tests/support/commander"
+import { startCuttableProxy } from "@/tests/support/cuttableProxy"
+import { textOf } from "@/tests/support/runs"
+import { onlyRun } from "@/tests/support/scriptedConversations"
+import { answering, startUpstreams, valuesFor } from "@/tests/support/upstreams"
 import { until } from "@/tests/support/waiting"
-
-const hour = Duration.hours(1)
-const every = (wait: Duration.Duration) => Schedule.map(Schedule.spaced(wait), () => wait)
-
-/** Opens again quickly; nothing but a wake finds out that it is silent. */
-const quick: LineOptions = {
-  ...defaults,
-  backoff: every(Duration.millis(20)),
-  heartbeat: hour,
-  probeLimit: Duration.millis(200),
-}
-
-const serve = (conversations: ScriptedConversations) =>
-  startCommander({ services: (sources) => Layer.merge(layerFrom(sources), conversations.layer) })
-
-/** A page that reaches its server over a proxy, and the states of its line as they came. */
-const begin = (options: LineOptions = quick) =>
-  Effect.gen(function* () {
-    const conversations = yield* scriptConversations
-    const serving = yield* Scope.make()
-    const { port } = yield* Scope.provide(serve(conversations), serving)
-    const proxy = yield* startCuttableProxy(port)
-    const page = yield* openPage(`ws://127.0.0.1:${proxy.port}${rpcPath}`, options)
-    const states: Array<ConnectionState["type"]> = []
-    yield* Connection.pipe(
-      Effect.flatMap((connection) =>
-        Stream.runForEach(connection.states, ({ type }) => Effect.sync(() => states.push(type))),
-      ),
-      onPage(page),
-      Effect.forkScoped,
-    )
-    yield* until(() => states.includes("connected"))
-    return {
-      conversations,
-      proxy,
-      page,
-      states,
-      wake: onPage(page)(Effect.flatMap(Connection, (connection) => connection.wake)),
-      stopServer: Scope.close(serving, Exit.void),
-    }
-  })
-
-/** Reads the run from its first event on. */
-const attach = (page: Page) =>
-  Effect.gen(function* () {
-    const seen: Array<number> = []
-    const reading = ConversationService.pipe(
-      Effect.flatMap((service) =>
-        Stream.runForEach(service.attach({ runId: onlyRun, from: 0 }), ({ sequence }) =>
-          Effect.sync(() => seen.push(sequence)),
-        ),
-      ),
-      onPage(page),
-    )
-    return { seen, fiber: yield* Effect.forkScoped(reading) }
-  })
-
-const call = <A, E>(page: Page, use: (service: ConversationService["Service"]) => Effect.Effect<A, E>) =>
-  onPage(page)(Effect.flatMap(ConversationService, use))
-
-/** The first events of a run of `length`. */
-const eventsOfRun = (length: number, count = length): ReadonlyArray<PlanEvent> =>
-  eventsOf([
-    planStarted(),
-    ...Array.from({ length: length - 2 }, (_, index) => text(`word ${index} `)),
-    completed(openai, record(1, openai)),
-  ]).slice(0, count)
 
 const numbersTo = (count: number) => Array.from({ length: count }, (_, index) => index)
 
@@ -109,11 +41,11 @@ describe("attach", () => {
     "goes on without a missing or a doubled event over a way that breaks every %s bytes",
     (after) =>
       Effect.gen(function* () {
-        const { conversations, proxy, page } = yield* begin()
+        const { conversations, proxy, page } = yield* openLine()
         yield* proxy.become({ does: "break", after })
         yield* proxy.cut
         yield* SubscriptionRef.set(conversations.log, eventsOfRun(100))
-        const { seen, fiber } = yield* attach(page)
+        const { seen, fiber } = yield* readRun(page)
         yield* Fiber.join(fiber)
         assert.deepStrictEqual(seen, numbersTo(100))
         assert.isAbove(conversations.attaches.length, 2)
@@ -123,9 +55,9 @@ describe("attach", () => {
 
   it.live("goes on with what was said while the line was lost", () =>
     Effect.gen(function* () {
-      const { conversations, proxy, page } = yield* begin()
+      const { conversations, proxy, page } = yield* openLine()
       yield* SubscriptionRef.set(conversations.log, eventsOfRun(20, 8))
-      const { seen, fiber } = yield* attach(page)
+      const { seen, fiber } = yield* readRun(page)
       yield* until(() => seen.length === 8)
       yield* proxy.become({ does: "refuse" })
       yield* SubscriptionRef.set(conversations.log, eventsOfRun(20))
@@ -143,9 +75,9 @@ describe("attach", () => {
 
   it.live("goes on after the server was stopped and another has taken its place", () =>
     Effect.gen(function* () {
-      const { conversations, proxy, page, stopServer, states } = yield* begin()
+      const { conversations, proxy, page, stopServer, states } = yield* openLine()
       yield* SubscriptionRef.set(conversations.log, eventsOfRun(20, 8))
-      const { seen, fiber } = yield* attach(page)
+      const { seen, fiber } = yield* readRun(page)
       yield* until(() => seen.length === 8)
       yield* stopServer
       yield* until(() => states.includes("lost"))
@@ -159,9 +91,9 @@ describe("attach", () => {
 
   it.live("ends when its reader leaves, also while the line is lost", () =>
     Effect.gen(function* () {
-      const { conversations, proxy, page, states } = yield* begin()
+      const { conversations, proxy, page, states } = yield* openLine()
       yield* SubscriptionRef.set(conversations.log, eventsOfRun(20, 8))
-      const { seen, fiber } = yield* attach(page)
+      const { seen, fiber } = yield* readRun(page)
       yield* until(() => seen.length === 8)
       yield* proxy.become({ does: "refuse" })
       yield* until(() => states.includes("lost"))
@@ -174,7 +106,7 @@ describe("attach", () => {
 
   it.live("tells at once that there is no such run", () =>
     Effect.gen(function* () {
-      const { page } = yield* begin()
+      const { page } = yield* openLine()
       const error = yield* Effect.flip(
         call(page, (service) => Stream.runDrain(service.attach({ runId: "run-9", from: 0 }))),
       )
@@ -186,7 +118,7 @@ describe("attach", () => {
 describe("changes", () => {
   it.live("begin anew with every new line", () =>
     Effect.gen(function* () {
-      const { proxy, page } = yield* begin()
+      const { proxy, page } = yield* openLine()
       let resynchronised = 0
       yield* call(page, ({ changes }) =>
         Stream.runForEach(changes, ({ type }) =>
@@ -205,7 +137,7 @@ describe("changes", () => {
 describe("a call", () => {
   it.live("that the server took and could not answer is asked again under the same name", () =>
     Effect.gen(function* () {
-      const { conversations, proxy, page, states } = yield* begin()
+      const { conversations, proxy, page, states } = yield* openLine()
       yield* Latch.close(conversations.answering)
       const asking = yield* Effect.forkScoped(call(page, ({ ask }) => ask(question)))
       yield* until(() => conversations.asks.length === 1)
@@ -219,7 +151,7 @@ describe("a call", () => {
 
   it.live("waits for a line that is lost", () =>
     Effect.gen(function* () {
-      const { conversations, proxy, page, states } = yield* begin()
+      const { conversations, proxy, page, states } = yield* openLine()
       yield* proxy.become({ does: "refuse" })
       yield* until(() => states.includes("lost"))
       const stopping = yield* Effect.forkScoped(call(page, ({ stop }) => stop(onlyRun)))
@@ -231,9 +163,34 @@ describe("a call", () => {
 
   it.live("tells that there is no such chat", () =>
     Effect.gen(function* () {
-      const { page } = yield* begin()
+      const { page } = yield* openLine()
       const error = yield* Effect.flip(call(page, ({ open }) => open("chat-9")))
       assert.strictEqual(error.reason, "NotFound")
+    }).pipe(Effect.scoped),
+  )
+})
+
+describe("a question", () => {
+  it.live("whose receipt was lost starts one run, which is read as a whole", () =>
+    Effect.gen(function* () {
+      const upstreams = yield* startUpstreams
+      upstreams.openai.behaves(answering("chat-completions", "Because of Rayleigh."))
+      const { port } = yield* startCommander({ values: valuesFor(upstreams) })
+      const proxy = yield* startCuttableProxy(port)
+      const page = yield* openPage(`ws://127.0.0.1:${proxy.port}${rpcPath}`, quick)
+      yield* call(page, ({ list }) => list({ limit: 10 }))
+      yield* proxy.become({ does: "break", after: 0 })
+      const asking = yield* Effect.forkScoped(call(page, ({ ask }) => ask(question)))
+      yield* until(() => upstreams.openai.received.length === 1)
+      assert.isUndefined(asking.pollUnsafe())
+      yield* proxy.become({ does: "pass" })
+      assert.include(["running", "completed"], yield* Fiber.join(asking))
+      const events = yield* call(page, (service) =>
+        Stream.runCollect(service.attach({ runId: onlyRun, from: 0 })),
+      )
+      assert.strictEqual(textOf(events), "Because of Rayleigh.")
+      assert.strictEqual(events.at(-1)?.type, "plan-completed")
+      assert.strictEqual(upstreams.openai.received.length, 1)
     }).pipe(Effect.scoped),
   )
 })
@@ -241,12 +198,12 @@ describe("a call", () => {
 describe("a line", () => {
   it.live("that falls silent is found out by its heartbeat", () =>
     Effect.gen(function* () {
-      const { conversations, proxy, page, states } = yield* begin({
+      const { conversations, proxy, page, states } = yield* openLine({
         ...quick,
         heartbeat: Duration.millis(100),
       })
       yield* SubscriptionRef.set(conversations.log, eventsOfRun(20, 8))
-      const { seen, fiber } = yield* attach(page)
+      const { seen, fiber } = yield* readRun(page)
       yield* until(() => seen.length === 8)
       yield* proxy.become({ does: "swallow" })
       yield* SubscriptionRef.set(conversations.log, eventsOfRun(20))
@@ -260,7 +217,7 @@ describe("a line", () => {
 
   it.live("that fell silent in its sleep is found out when it is woken", () =>
     Effect.gen(function* () {
-      const { proxy, states, wake } = yield* begin()
+      const { proxy, states, wake } = yield* openLine()
       yield* proxy.become({ does: "swallow" })
       yield* proxy.become({ does: "pass" })
       yield* wake
@@ -272,7 +229,7 @@ describe("a line", () => {
 
   it.live("that is lost is opened at once when it is woken", () =>
     Effect.gen(function* () {
-      const { proxy, states, wake } = yield* begin({ ...quick, backoff: every(hour) })
+      const { proxy, states, wake } = yield* openLine({ ...quick, backoff: every(hour) })
       yield* proxy.become({ does: "refuse" })
       yield* until(() => states.includes("lost"))
       yield* proxy.become({ does: "pass" })

@@ -2,10 +2,26 @@
 import * as Stream from "effect/Stream"
 import { readArchive } from "@/server/archive/readArchive"
 import type { ArchivePart } from "@/services/conversations/archive/ArchivePart"
+import { parsed } from "@/services/conversations/archive/foreignJson"
 import type { StoredMessage, WholeConversation } from "@/services/conversations/ConversationStore"
 import { compacted } from "@/services/conversations/compaction"
 import { bytesOf, piecesOf } from "./bytes"
-import { anthropic, answerResumed, answerStarted, attemptFailed, attemptStarted, completed, cut, eventsOf, failed, openai, overloaded, planStarted, record, text } from "./planEvents"
+import {
+  anthropic,
+  answerResumed,
+  answerStarted,
+  attemptFailed,
+  attemptStarted,
+  completed,
+  cut,
+  eventsOf,
+  failed,
+  openai,
+  overloaded,
+  planStarted,
+  record,
+  text,
+} from "./planEvents"
 import { oneOf, randomText, whole, type Dice } from "./randomTexts"
 import { minute, noon } from "./storedConversations"
 
@@ -19,11 +35,19 @@ export const streamOf = (file: Uint8Array | string, size = 1000): Stream.Stream<
   Stream.fromIterable(piecesOf(typeof file === "string" ? bytesOf(file) : file, size))
 
 export const conversationsIn = (parts: ReadonlyArray<ArchivePart>): ReadonlyArray<unknown> =>
-  parts.flatMap((part) => (part.type === "conversation" ? [JSON.parse(part.json)] : []))
+  parts.flatMap((part) => (part.type === "conversation" ? [parsed(part.json)] : []))
 
 /** A question and an answer that one provider began and another ended. */
 export const rescued: WholeConversation = {
-  conversation: { id: "chat", title: "Fjords", pinned: true, createdAt: noon, updatedAt: noon + minute, leafId: "a", draft: "and" },
+  conversation: {
+    id: "chat",
+    title: "Fjords",
+    pinned: true,
+    createdAt: noon,
+    updatedAt: noon + minute,
+    leafId: "a",
+    draft: "and",
+  },
   messages: [
     { id: "q", conversationId: "chat", role: "user", text: "Which fjord?", createdAt: noon },
     { id: "a", conversationId: "chat", parentId: "q", role: "assistant", text: "Geiranger", createdAt: noon },
@@ -100,9 +124,18 @@ export const randomWhole = (dice: Dice, id: string): WholeConversation => {
 }
 
 const randomRun = (dice: Dice, conversationId: string, turn: number): Run => {
-  const status = oneOf(dice, ["completed", "failed", "stopped", "interrupted"])
-  const begun = [planStarted(openai), attemptStarted(1, openai), answerStarted(1, openai), text(randomText(dice)), text(randomText(dice))]
-  const end = status === "completed" ? [completed(openai, record(1, openai))] : [failed(overloaded, true, [record(1, openai, { error: overloaded })])]
+  const status = oneOf<Run["status"]>(dice, ["completed", "failed", "stopped", "interrupted"])
+  const begun = [
+    planStarted(openai),
+    attemptStarted(1, openai),
+    answerStarted(1, openai),
+    text(randomText(dice)),
+    text(randomText(dice)),
+  ]
+  const end =
+    status === "completed"
+      ? [completed(openai, record(1, openai))]
+      : [failed(overloaded, true, [record(1, openai, { error: overloaded })])]
   return {
     id: `${conversationId}-r${turn}`,
     conversationId,

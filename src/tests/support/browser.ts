@@ -21,12 +21,15 @@ const quiet = [
   "--disable-sync",
 ]
 
+/** Made for hosts without processes; with them the whole browser dies of a download or a lost network. */
+const fragile: ReadonlySet<string> = new Set(["--single-process", "--no-zygote"])
+
 export const launchBrowser: Effect.Effect<Browser, never, Scope.Scope> = Effect.acquireRelease(
   Effect.promise(async () =>
     systemChromium === undefined
       ? chromium.launch({
           executablePath: await sparticuz.executablePath(),
-          args: [...sparticuz.args, ...quiet],
+          args: [...sparticuz.args.filter((arg) => !fragile.has(arg)), ...quiet],
         })
       : chromium.launch({ executablePath: systemChromium, args: quiet }),
   ),

@@ -17,6 +17,7 @@ import { layerServer } from "@/server/main"
 import { layerChats, layerFrom } from "@/server/services"
 import type { Access } from "@/server/web/security"
 import { ConfigurationSources, type ConfigError, type ConfigurationService } from "@/services/configuration"
+import type { ConversationService } from "@/services/conversations/ConversationService"
 import type { ConversationStore } from "@/services/conversations/ConversationStore"
 import { layerMemoryStore } from "@/services/conversations/memoryStore"
 import type { AiServices } from "@/services/runtime"
@@ -31,6 +32,8 @@ export interface CommanderOptions {
   readonly services?: (sources: Layer.Layer<ConfigurationSources>) => Layer.Layer<Services, ConfigError>
   /** In memory when absent. */
   readonly store?: Layer.Layer<ConversationStore>
+  /** In place of the real ones over the store. */
+  readonly conversations?: Layer.Layer<ConversationService>
 }
 
 export interface Commander {
@@ -51,6 +54,7 @@ export const startCommander = ({
   access = {},
   services = layerFrom,
   store = layerMemoryStore,
+  conversations,
 }: CommanderOptions): Effect.Effect<Commander, ConfigError, Scope.Scope> =>
   Effect.gen(function* () {
     const folder = yield* temporaryFolder
@@ -64,6 +68,7 @@ export const startCommander = ({
         access: { host: "127.0.0.1", port: 0, token: undefined, ...access },
         pageFolder,
       }).pipe(
+        Layer.provide(conversations ?? Layer.empty),
         Layer.provide(layerChats(store)),
         Layer.provide(services(sourcesIn(folder))),
         Layer.provide(recordingLogger(lines)),

@@ -30,6 +30,8 @@ export interface LaunchOptions {
   readonly environment?: Readonly<Record<string, string>>
   /** Its working folder, with the data folder `home` in it; one of its own, gone with the scope, when absent. */
   readonly folder?: string
+  /** A free one when absent. */
+  readonly port?: string
   /** Whom the process runs as; needs the rights of root. */
   readonly uid?: number
 }
@@ -41,25 +43,30 @@ const temporaryFolder: Effect.Effect<string, never, Scope.Scope> = Effect.acquir
   (folder) => Effect.promise(() => rm(folder, { recursive: true, force: true })),
 )
 
-export const launchCommander = ({
-  environment = {},
-  ...options
-}: LaunchOptions = {}): Effect.Effect<CommanderProcess, CommanderEnded, Scope.Scope> =>
+export const launchCommander = ({ environment = {}, ...options }: LaunchOptions = {}): Effect.Effect<
+  CommanderProcess,
+  CommanderEnded,
+  Scope.Scope
+> =>
   Effect.gen(function* () {
     const folder = options.folder ?? (yield* temporaryFolder)
     let output = ""
     const child = yield* Effect.acquireRelease(
       Effect.sync(() =>
-        spawn(process.execPath, [join(repository, "bin/commander.cjs"), "serve", "--port", "0"], {
-          cwd: folder,
-          env: cleanEnvironment({
-            COMMANDER_HOME: join(folder, "home"),
-            COMMANDER_LOG_LEVEL: "Debug",
-            ...environment,
-          }),
-          stdio: ["ignore", "pipe", "pipe"],
-          ...(options.uid === undefined ? {} : { uid: options.uid, gid: options.uid }),
-        }),
+        spawn(
+          process.execPath,
+          [join(repository, "bin/commander.cjs"), "serve", "--port", options.port ?? "0"],
+          {
+            cwd: folder,
+            env: cleanEnvironment({
+              COMMANDER_HOME: join(folder, "home"),
+              COMMANDER_LOG_LEVEL: "Debug",
+              ...environment,
+            }),
+            stdio: ["ignore", "pipe", "pipe"],
+            ...(options.uid === undefined ? {} : { uid: options.uid, gid: options.uid }),
+          },
+        ),
       ),
       (running) => ending(running, "SIGTERM"),
     )

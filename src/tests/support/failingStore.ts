@@ -22,10 +22,12 @@ export const makeFailingStore = (): FailingStore => {
   const unless =
     (failure: () => StoreError["reason"] | undefined) =>
     <A>(effect: Effect.Effect<A, StoreError>): Effect.Effect<A, StoreError> =>
-      // Behind a yield, so that calls that are not kept apart meet.
+      // Between yields, so that calls that are not kept apart meet.
       Effect.flatMap(Effect.yieldNow, () => {
         const reason = failure()
-        return reason === undefined ? effect : Effect.fail(new StoreError({ reason, message: diskFull }))
+        return reason === undefined
+          ? Effect.tap(effect, () => Effect.yieldNow)
+          : Effect.fail(new StoreError({ reason, message: diskFull }))
       })
   const write = unless(() => writes)
   const read = unless(() => reads)

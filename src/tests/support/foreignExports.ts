@@ -75,17 +75,19 @@ export const claudeOf = (messages: ReadonlyArray<ClaudeMessage>, fields: Record<
   created_at: "2025-03-01T10:00:00.000000Z",
   updated_at: "2025-03-01T10:05:00.000000Z",
   account: { uuid: "someone" },
-  chat_messages: messages.map(({ uuid, sender = "human", text = "", content, parent, attachments, files }) => ({
-    uuid,
-    text,
-    ...(content === undefined ? {} : { content }),
-    sender,
-    created_at: "2025-03-01T10:01:00.000000Z",
-    updated_at: "2025-03-01T10:01:00.000000Z",
-    attachments: attachments ?? [],
-    files: files ?? [],
-    ...(parent === undefined ? {} : { parent_message_uuid: parent }),
-  })),
+  chat_messages: messages.map(
+    ({ uuid, sender = "human", text = "", content, parent, attachments, files }) => ({
+      uuid,
+      text,
+      ...(content === undefined ? {} : { content }),
+      sender,
+      created_at: "2025-03-01T10:01:00.000000Z",
+      updated_at: "2025-03-01T10:01:00.000000Z",
+      attachments: attachments ?? [],
+      files: files ?? [],
+      ...(parent === undefined ? {} : { parent_message_uuid: parent }),
+    }),
+  ),
   ...fields,
 })
 

@@ -18,8 +18,7 @@ import { AiLayer } from "@/services/runtime"
 import { TelemetryService } from "@/services/telemetry"
 import { configurationOf } from "./configuration"
 import { makeUpstream, type Exchange } from "./faultTransport"
-import type { Death } from "./randomDeaths"
-import { conversationLength, questionOf, type RandomCase, type RandomRun } from "./randomRuns"
+import { conversationLength, questionOf, type Death, type RandomCase, type RandomRun } from "./randomRuns"
 
 export interface ObservedRun {
   readonly plan: RandomRun["request"]["plan"]

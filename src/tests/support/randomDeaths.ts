@@ -1,17 +1,6 @@
 /** Deaths of the process in the middle of random runs: cases made up from a seed, as the runs are. */
-import type { RandomCase } from "./randomRuns"
+import type { Death, RandomCase } from "./randomRuns"
 import { seededDice, whole, type Dice } from "./randomTexts"
-
-export interface Death {
-  /** How many events of this life are in the log; whatever the run tells after them is lost. */
-  readonly events: number
-  /** How long the run goes on after the last event that is kept, in milliseconds. */
-  readonly lostMillis: number
-  /** Until it is resumed. */
-  readonly downMillis: number
-  /** Whether the log that is read has its neighbouring pieces of text joined. */
-  readonly isCompacted: boolean
-}
 
 /** The same case, in which runs die: most of them once. Those that their consumer leaves end with that. */
 export const withDeaths = (example: RandomCase, seed: number): RandomCase => {

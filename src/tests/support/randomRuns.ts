@@ -3,7 +3,6 @@ import * as Duration from "effect/Duration"
 import { AiPlan, AiPlanStep, type ChatRequest } from "@/services/ai"
 import type { Values } from "@/services/configuration"
 import { randomScript, type Script } from "./faultScripts"
-import type { Death } from "./randomDeaths"
 import { oneOf, seededDice, whole, type Dice } from "./randomTexts"
 import { allConfigured } from "./world"
 
@@ -15,6 +14,18 @@ export interface RandomRun {
   readonly leaves?: { readonly events: number } | { readonly millis: number }
   /** How its process dies, one time after the other; after each it is resumed. */
   readonly deaths?: ReadonlyArray<Death>
+}
+
+/** The process of a run dies. */
+export interface Death {
+  /** How many events of this life are in the log; whatever the run tells after them is lost. */
+  readonly events: number
+  /** How long the run goes on after the last event that is kept, in milliseconds. */
+  readonly lostMillis: number
+  /** Until it is resumed. */
+  readonly downMillis: number
+  /** Whether the log that is read has its neighbouring pieces of text joined. */
+  readonly isCompacted: boolean
 }
 
 export interface RandomCase {

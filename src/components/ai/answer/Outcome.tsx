@@ -1,6 +1,8 @@
 /** How an answer ended, when that needs saying: failed, cut, stopped, empty. */
+import Play from "lucide-react/icons/play"
 import type { ReactNode } from "react"
 import type { AnswerView, ErrorView } from "@/hooks/ai/chatState"
+import { Button } from "../../ui/Button"
 import type { AnswerActions } from "./actions"
 import { ErrorDetails } from "./ErrorDetails"
 import { Remedy } from "./Remedy"
@@ -49,6 +51,18 @@ export const Outcome = (props: {
       const failedAt = answer.startedAt + status.duration
       return <Failure error={error} partial={partial} failedAt={failedAt} actions={actions} />
     }
+    case "interrupted":
+      return (
+        <div className="flex flex-col items-start gap-3">
+          <Note>Commander was stopped in the middle of this answer.</Note>
+          {actions !== undefined && (
+            <Button onClick={() => actions.continueAnswer(answer.id)}>
+              <Play className="size-3.5" />
+              Continue
+            </Button>
+          )}
+        </div>
+      )
     case "stopped":
       return <Note>Stopped by you{answer.text === "" ? " before the first word" : ""}.</Note>
     case "complete": {

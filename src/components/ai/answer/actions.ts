@@ -3,5 +3,6 @@ import type { ActionOutcome } from "@/hooks/ai/agentChat"
 
 export interface AnswerActions {
   readonly regenerate: () => void
+  readonly continueAnswer: (answerId: string) => void
   readonly saveKey: (keyName: string, value: string) => Promise<ActionOutcome>
 }

@@ -1,18 +1,18 @@
-/** Where the user writes. Enter sends, Shift+Enter breaks the line, ↑ in an empty field brings the last message back. */
+/** Where the user writes. Enter sends, Shift+Enter breaks the line, ↑ in an empty field edits the last message. */
 import ArrowUp from "lucide-react/icons/arrow-up"
 import Square from "lucide-react/icons/square"
 import {
   memo,
   useId,
   useLayoutEffect,
-  useRef,
-  useState,
   type KeyboardEvent,
   type ReactNode,
+  type RefObject,
   type SubmitEvent,
 } from "react"
 import { maxCharacters } from "@/hooks/ai/agentChat"
 import { formatCount } from "../../ui/format"
+import { fitHeight } from "../fitHeight"
 
 const countFrom = 180_000
 
@@ -20,32 +20,33 @@ const roundButton =
   "bg-accent text-accent-ink hover:bg-accent-strong disabled:bg-hover disabled:text-muted inline-flex size-9 shrink-0 items-center justify-center rounded-xl transition-colors"
 
 interface Props {
+  readonly field: RefObject<HTMLTextAreaElement | null>
+  /** The draft of the chat. */
+  readonly text: string
+  readonly onChange: (text: string) => void
   readonly isRunning: boolean
+  /** Whether there is no chat to write in. */
+  readonly isClosed: boolean
   /** Why nothing can be sent now. */
   readonly blocked: string | undefined
-  readonly lastMessage: string | undefined
+  readonly onEditLast: () => void
   readonly onSend: (text: string) => void
   readonly onStop: () => void
   /** Said below the field. */
   readonly hint: ReactNode
 }
 
+/** On a phone this would bring up the keyboard over the page. */
+export const focusUnlessTouched = (field: HTMLTextAreaElement | null): void => {
+  if (matchMedia("(pointer: fine)").matches) field?.focus()
+}
+
 export const Composer = memo((props: Props) => {
-  const [text, setText] = useState("")
-  const field = useRef<HTMLTextAreaElement>(null)
+  const { text, field } = props
   const id = useId()
 
-  useLayoutEffect(() => {
-    const element = field.current
-    if (element === null) return
-    element.style.height = "auto"
-    element.style.height = `${element.scrollHeight}px`
-  }, [text])
-
-  // On a phone this would bring up the keyboard over the page.
-  useLayoutEffect(() => {
-    if (matchMedia("(pointer: fine)").matches) field.current?.focus()
-  }, [])
+  useLayoutEffect(() => fitHeight(field.current), [text, field])
+  useLayoutEffect(() => focusUnlessTouched(field.current), [field])
 
   const tooLong = text.length > maxCharacters
   const problem = tooLong
@@ -54,9 +55,7 @@ export const Composer = memo((props: Props) => {
   const sendable = !props.isRunning && problem === undefined && text.trim() !== ""
 
   const send = () => {
-    if (!sendable) return
-    props.onSend(text)
-    setText("")
+    if (sendable) props.onSend(text)
   }
   const stop = () => {
     props.onStop()
@@ -68,9 +67,9 @@ export const Composer = memo((props: Props) => {
       event.preventDefault()
       send()
     }
-    if (event.key === "ArrowUp" && text === "" && props.lastMessage !== undefined) {
+    if (event.key === "ArrowUp" && text === "") {
       event.preventDefault()
-      setText(props.lastMessage)
+      props.onEditLast()
     }
   }
   const submit = (event: SubmitEvent) => {
@@ -89,10 +88,11 @@ export const Composer = memo((props: Props) => {
           rows={1}
           value={text}
           aria-label="Message"
+          disabled={props.isClosed}
           aria-invalid={tooLong}
           aria-describedby={problem === undefined ? undefined : `${id}-problem`}
           placeholder="Ask anything"
-          onChange={(event) => setText(event.target.value)}
+          onChange={(event) => props.onChange(event.target.value)}
           onKeyDown={onKeyDown}
           className="max-h-[40vh] min-h-9 min-w-0 flex-1 resize-none bg-transparent py-1.5 text-base leading-6 outline-none sm:text-[0.9375rem]"
         />

@@ -72,9 +72,9 @@ const makeTransact = (database: DatabaseSync) => {
       commit.run()
       return made
     } catch (error) {
+      for (const undo of undos.toReversed()) undo()
       // SQLite itself rolls back on some errors, such as a full disk.
       if (database.isTransaction) database.exec("ROLLBACK")
-      for (const undo of undos.toReversed()) undo()
       throw error
     } finally {
       if (durability === "power") database.exec("PRAGMA synchronous = NORMAL")

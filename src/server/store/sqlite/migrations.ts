@@ -53,6 +53,7 @@ const tables: ReadonlyArray<string> = [
   ) STRICT`,
   `CREATE INDEX runs_of_conversation ON runs (conversation_key)`,
   `CREATE INDEX runs_running ON runs (conversation_key) WHERE status = 'running'`,
+  `CREATE INDEX runs_unfinished ON runs (conversation_key) WHERE status IN ('running', 'interrupted')`,
   // Without an index and a foreign key: every token is written here. See eventLog.ts.
   `CREATE TABLE run_events (
     key INTEGER PRIMARY KEY,

@@ -74,11 +74,11 @@ const connect = (
     Effect.flatMap(
       attempt(() => open(path, maxPages)),
       (database) =>
-        Effect.onError(prepare(path, database), () => Effect.ignore(attempt(() => close(database, false)))),
+        Effect.onError(prepare(path, database), () => Effect.ignore(attempt(() => database.close()))),
     ),
     ({ connection }) =>
       Effect.catch(
-        attempt(() => close(connection.database, !connection.isSuspect())),
+        attempt(() => close(connection.database, connection.isSuspect())),
         (cause) => Effect.logError(`conversations were not closed: ${storeErrorOf(path, cause).message}`),
       ),
   )

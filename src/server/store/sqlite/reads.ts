@@ -98,10 +98,10 @@ export const makeReads = ({ database, sql, read, failure }: Connection, log: Eve
       storedMessages(
         sql`WITH RECURSIVE way (key, parent) AS (
             SELECT key, parent_id FROM messages WHERE id = ${messageId}
-            UNION ALL SELECT messages.key, parent_id FROM way JOIN messages ON messages.id = parent
+            UNION ALL SELECT messages.key, parent_id FROM way CROSS JOIN messages ON messages.id = parent
           )
           SELECT ${messageColumns}, conversations.id AS conversationId
-          FROM way JOIN messages USING (key) JOIN conversations ON conversations.key = conversation_key
+          FROM way CROSS JOIN messages USING (key) CROSS JOIN conversations ON conversations.key = conversation_key
           ORDER BY messages.key`,
       ).pipe(
         Effect.map((rows) => rows.map(Rows.storedMessageOf)),

@@ -22,6 +22,7 @@ export const makeSqlClient = (
     }),
     compiler: Statement.makeCompilerSqlite(),
     driver: "node-sqlite",
+    prepareTransactionControls: true,
     spanAttributes: [],
   }).pipe(Effect.provide(Reactivity.layer))
 

@@ -3,14 +3,18 @@ import * as Predicate from "effect/Predicate"
 import { StoreError } from "@/services/conversations/ConversationStore"
 import { wordsOf } from "../../files"
 
-/** SQLite's primary result codes that mean more than a failed call: https://sqlite.org/rescode.html */
-const reasonOf: Readonly<Record<number, Exclude<StoreError["reason"], "Failed">>> = {
+/** Codes that mean more than a failed call: SQLite's primary ones (https://sqlite.org/rescode.html), and the system's. */
+const reasonOf: Readonly<Record<number | string, StoreError["reason"]>> = {
   3: "ReadOnly", // PERM
   8: "ReadOnly", // READONLY
   11: "Corrupt", // CORRUPT
   13: "Full", // FULL
   14: "ReadOnly", // CANTOPEN
   26: "Corrupt", // NOTADB
+  EACCES: "ReadOnly",
+  EPERM: "ReadOnly",
+  EROFS: "ReadOnly",
+  ENOSPC: "Full",
 }
 
 const sentences: Readonly<Record<StoreError["reason"], (path: string, words: string) => string>> = {
@@ -22,25 +26,27 @@ const sentences: Readonly<Record<StoreError["reason"], (path: string, words: str
   Failed: (path, words) => `${path} could not be read or written: ${words}.`,
 }
 
-/** @param cause an error of `node:sqlite`, bare or inside those of `effect/sql`; a `StoreError` stays as it is */
+/** @param cause an error of `node:sqlite` or `node:fs`, bare or inside those of `effect/sql`; a `StoreError` stays as it is */
 export const storeErrorOf = (path: string, cause: unknown): StoreError => {
   if (cause instanceof StoreError) return cause
-  const origin = originOf(cause)
-  const reason = reasonOf[(origin.errcode ?? 1) & 0xff] ?? "Failed"
-  return new StoreError({ reason, message: sentences[reason](path, origin.words), cause })
+  const { code, words } = originOf(cause)
+  const reason = reasonOf[code] ?? "Failed"
+  return new StoreError({ reason, message: sentences[reason](path, words), cause })
 }
 
 interface Origin {
-  /** SQLite's extended result code. */
-  readonly errcode?: number
+  readonly code: number | string
   readonly words: string
 }
 
 const originOf = (cause: unknown): Origin => {
+  const words = wordsOf(cause)
   if (Predicate.hasProperty(cause, "errcode") && typeof cause.errcode === "number")
-    return { errcode: cause.errcode, words: wordsOf(cause) }
+    return { code: cause.errcode & 0xff, words }
+  if (Predicate.hasProperty(cause, "code") && typeof cause.code === "string")
+    return { code: cause.code, words }
   if (Predicate.hasProperty(cause, "reason") && Predicate.isObject(cause.reason))
     return originOf(cause.reason)
   if (Predicate.hasProperty(cause, "cause") && Predicate.isObject(cause.cause)) return originOf(cause.cause)
-  return { words: wordsOf(cause) }
+  return { code: "", words }
 }

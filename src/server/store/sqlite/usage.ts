@@ -18,28 +18,47 @@ const rows = rowsOf(
   }),
 )
 
-const keys: Readonly<Record<UsageQuery["by"], string>> = {
-  conversation: "conversations.id",
-  day: "strftime('%Y-%m-%d', ended_at / 1000, 'unixepoch')",
-  model: "provider || '/' || model",
+/** What is put together, and how it is named: once for each sum and not for every attempt. */
+const groups: Readonly<
+  Record<UsageQuery["by"], { group: string; key: string; label: string; order: string }>
+> = {
+  conversation: {
+    group: "conversation_key",
+    key: "(SELECT id FROM conversations WHERE conversations.key = conversation_key)",
+    label: "(SELECT title FROM conversations WHERE conversations.key = conversation_key)",
+    order: "6 DESC, 1",
+  },
+  day: {
+    group: "CAST(ended_at / 86400000 AS INTEGER)",
+    key: "strftime('%Y-%m-%d', min(ended_at) / 1000, 'unixepoch')",
+    label: "strftime('%Y-%m-%d', min(ended_at) / 1000, 'unixepoch')",
+    order: "1 DESC",
+  },
+  model: {
+    group: "provider, model",
+    key: "provider || '/' || model",
+    label: "provider || '/' || model",
+    order: "6 DESC, 1",
+  },
 }
 
 export const makeUsage =
   ({ sql, failure }: Connection): ConversationStore["Service"]["usage"] =>
   ({ by, conversationId, since, limit }) => {
     const conditions = [
-      sql`deleted_at IS NULL`,
-      ...(conversationId === undefined ? [] : [sql`conversations.id = ${conversationId}`]),
+      sql`conversation_key NOT IN (SELECT key FROM conversations WHERE deleted_at IS NOT NULL)`,
+      ...(conversationId === undefined
+        ? []
+        : [sql`conversation_key = (SELECT key FROM conversations WHERE id = ${conversationId})`]),
       ...(since === undefined ? [] : [sql`ended_at >= ${since}`]),
     ]
-    const key = sql.literal(keys[by])
+    const { group, key, label, order } = groups[by]
     return rows(
-      sql`SELECT ${key} AS key, ${by === "conversation" ? sql.literal("title") : key} AS label, count(*) AS attempts,
+      sql`SELECT ${sql.literal(key)} AS key, ${sql.literal(label)} AS label, count(*) AS attempts,
           sum(input_tokens) AS inputTokens, sum(output_tokens) AS outputTokens, sum(usd) AS usd,
           min(is_complete) AS isComplete
-        FROM attempts JOIN conversations ON conversations.key = conversation_key
-        WHERE ${sql.and(conditions)}
-        GROUP BY 1 ORDER BY ${sql.literal(by === "day" ? "key DESC" : "usd DESC, key")} LIMIT ${limit}`,
+        FROM attempts WHERE ${sql.and(conditions)}
+        GROUP BY ${sql.literal(group)} ORDER BY ${sql.literal(order)} LIMIT ${limit}`,
     ).pipe(
       Effect.map((found) => found.map((row) => ({ ...row, isComplete: row.isComplete === 1 }))),
       Effect.mapError(failure),

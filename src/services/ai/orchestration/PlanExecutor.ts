@@ -32,7 +32,7 @@ export interface ExecutorOptions extends Pick<Run, "plan" | "steps" | "needs" | 
 export const execute = ({ runId, soFar, observe, ...options }: ExecutorOptions): Stream.Stream<PlanEvent> =>
   eventsOf({
     observe,
-    soFar,
+    from: soFar && { sequence: soFar.nextSequence, shown: soFar.shown.anything },
     run: Effect.fnUntraced(function* (sink) {
       const { plan } = options
       if (soFar === undefined) yield* sink.tell([{ type: "plan-started", runId, plan }])

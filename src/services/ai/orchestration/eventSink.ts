@@ -10,7 +10,6 @@ import type * as Pull from "effect/Pull"
 import * as Stream from "effect/Stream"
 import { unknownTotals, type PlanEvent, type PlanEventBody, type Terminal } from "./PlanEvent"
 import { runErrorOf } from "./runErrorOf"
-import type { RunSoFar } from "./runSoFar"
 import { unharmedBy } from "./telemetry"
 
 export interface EventSink {
@@ -28,20 +27,20 @@ export interface Produce {
   readonly run: (sink: EventSink) => Effect.Effect<Terminal>
   /** What telemetry has to be told of an event; deltas are not shown to it. */
   readonly observe: (body: PlanEventBody) => Effect.Effect<void> | undefined
-  /** What the log of a run that goes on holds already. */
-  readonly soFar?: Pick<RunSoFar, "nextSequence" | "shown"> | undefined
+  /** Where a run goes on whose log holds events already. */
+  readonly from?: { readonly sequence: number; readonly shown: boolean } | undefined
 }
 
 /**
  * The events in the order in which they were told, numbered from 0, or on from those before. Ends with the terminal one, which a run that dies gets
  * too: without it a text that was cut would look like a whole one.
  */
-export const eventsOf = ({ run, observe, soFar }: Produce): Stream.Stream<PlanEvent> =>
+export const eventsOf = ({ run, observe, from }: Produce): Stream.Stream<PlanEvent> =>
   Stream.unwrap(
     Effect.gen(function* () {
       const clock = yield* Clock.Clock
-      let sequence = soFar?.nextSequence ?? 0
-      let shown = soFar?.shown.anything ?? false
+      let sequence = from?.sequence ?? 0
+      let shown = from?.shown ?? false
       let unread: Array<PlanEvent> = []
       let ending: Read | undefined
       let reader: ((read: Read) => void) | undefined

@@ -15,6 +15,7 @@ import { limits } from "./limits"
 import { markdownOf } from "./markdown"
 import { readConversation } from "./readConversation"
 import { copyOf } from "./renamed"
+import { unnamed } from "./titleWithin"
 
 export const ConversationArchiveLive: Layer.Layer<
   ConversationArchive,
@@ -79,7 +80,7 @@ export const ConversationArchiveLive: Layer.Layer<
       if (read.type === "unreadable") return failing(progress, read.title, read.why)
       if (read.type === "foreign") {
         if (progress.read === 0) return yield* badArchive(notAnArchive)
-        return failing(progress, "", "it is no conversation of Commander, ChatGPT or Claude")
+        return failing(progress, unnamed, "it is no conversation of Commander, ChatGPT or Claude")
       }
       const { title } = read.whole.conversation
       const outcome = yield* Effect.catchIf(

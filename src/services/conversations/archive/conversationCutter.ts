@@ -31,7 +31,8 @@ export const makeConversationCutter = (): ConversationCutter => {
     keep: (bytes) => {
       if (open === undefined) return
       open.size += bytes.length
-      if (open.why === undefined) open.json += open.decoder.decode(bytes, { stream: true })
+      if (open.why === undefined || open.json.length < beginning)
+        open.json += open.decoder.decode(bytes, { stream: true })
       if (open.size > limits.conversation) skip(tooLarge)
     },
     deepen: (depth) => {

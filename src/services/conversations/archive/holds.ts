@@ -1,6 +1,9 @@
 /** Whether a conversation has everything that another one would bring. Pure. */
+import * as Equal from "effect/Equal"
+import type { PlanEvent } from "../../ai/orchestration/PlanEvent"
 import type { StoredMessage, WholeConversation } from "../ConversationStore"
 import { encodeEvents } from "../eventCodec"
+import { parsed } from "./foreignJson"
 
 /** Its title, its pin and what was said since are its own. */
 export const holds = (kept: WholeConversation, brought: WholeConversation): boolean => {
@@ -13,7 +16,7 @@ export const holds = (kept: WholeConversation, brought: WholeConversation): bool
       const same = runs.get(run.id)
       if (same?.messageId !== run.messageId) return false
       // A run that was interrupted goes on in the same log.
-      return run.status === "interrupted" || encodeEvents(same.events) === encodeEvents(run.events)
+      return run.status === "interrupted" || Equal.equals(dataOf(same.events), dataOf(run.events))
     })
   )
 }
@@ -24,6 +27,9 @@ const isMessage = (kept: StoredMessage | undefined, brought: StoredMessage): boo
   kept.role === brought.role &&
   kept.origin === brought.origin &&
   hasText(kept.text, brought.text)
+
+/** Whatever the order of its fields: what was read from JSON has another one. */
+const dataOf = (events: ReadonlyArray<PlanEvent>): unknown => parsed(encodeEvents(events))
 
 /** An answer that had not ended has no text yet. */
 const hasText = (kept: string, brought: string): boolean => brought === "" || brought === kept

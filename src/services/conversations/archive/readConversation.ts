@@ -20,9 +20,9 @@ export type ReadConversation =
   /** Of none of the programs that we know. */
   | { readonly type: "foreign" }
 
-export type Format = "commander" | "chatgpt" | "claude"
+type Format = "commander" | "chatgpt" | "claude"
 
-export const identify = (value: unknown): Format | undefined => {
+const identify = (value: unknown): Format | undefined => {
   if (isChatGpt(value)) return "chatgpt"
   if (isClaude(value)) return "claude"
   return at(value, "conversation") !== undefined && Array.isArray(at(value, "messages"))

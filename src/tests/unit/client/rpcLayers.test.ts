@@ -11,12 +11,14 @@ import { ChatOrchestratorServiceRpc } from "@/client/ChatOrchestratorServiceRpc"
 import { ProviderSettings } from "@/client/ProviderSettings"
 import { ProviderSettingsRpc } from "@/client/ProviderSettingsRpc"
 import { CommanderClient } from "@/client/rpcClient"
-import { CommanderRpcs } from "@/rpc/CommanderRpcs"
-import { handlers } from "@/server/rpc/handlers"
+import { CommanderRpcs, ProviderRpcs } from "@/rpc/CommanderRpcs"
+import { conversationHandlers } from "@/server/rpc/conversationHandlers"
+import { providerHandlers } from "@/server/rpc/providerHandlers"
 import { ChatOrchestratorService, type ChatRequest } from "@/services/ai"
 import { TelemetryServiceLive } from "@/services/telemetry"
 import { errorBody } from "@/tests/support/dialects"
 import { ended } from "@/tests/support/runs"
+import { conversationsThat } from "@/tests/support/scriptedConversations"
 import {
   allConfigured,
   answers,
@@ -43,17 +45,20 @@ const request: ChatRequest = {
 const page = Layer.merge(ChatOrchestratorServiceRpc, ProviderSettingsRpc).pipe(
   Layer.provide(TelemetryServiceLive),
 )
-const client = Layer.effect(CommanderClient, RpcTest.makeClient(CommanderRpcs))
+const client = Layer.effect(CommanderClient, RpcTest.makeClient(CommanderRpcs)).pipe(
+  Layer.provide(conversationHandlers),
+  Layer.provide(conversationsThat({})),
+)
 
 /** The page's layers against the server's own answers, with the vendors in memory. */
 const against = (world: World) =>
-  page.pipe(Layer.provide(client), Layer.provide(handlers), Layer.provide(world.layer))
+  page.pipe(Layer.provide(client), Layer.provide(providerHandlers), Layer.provide(world.layer))
 
 /** Against a server that takes calls and never answers. */
 const silentServer = page.pipe(
   Layer.provide(client),
   Layer.provide(
-    CommanderRpcs.toLayer({
+    ProviderRpcs.toLayer({
       RunPlan: () => Stream.never,
       ListProviders: () => Effect.never,
       ListHealth: () => Effect.never,

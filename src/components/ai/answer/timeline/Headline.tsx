@@ -90,6 +90,7 @@ export const Headline = ({ answer }: { readonly answer: AnswerView }) => {
       {isSimulated(answer) && <Badge tone="wait">simulated</Badge>}
       {status.state === "failed" && status.partial && <Badge tone="bad">incomplete</Badge>}
       {status.state === "stopped" && <Badge>stopped</Badge>}
+      {status.state === "interrupted" && <Badge tone="wait">interrupted</Badge>}
     </span>
   )
 }

@@ -20,6 +20,7 @@ const glyphOf = (answer: AnswerView): GlyphName => {
     case "failed":
       return "bad"
     case "stopped":
+    case "interrupted":
       return "stopped"
   }
 }

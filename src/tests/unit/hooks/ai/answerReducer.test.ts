@@ -523,6 +523,57 @@ describe("a step that is passed over", () => {
   })
 })
 
+describe("an answer whose run went on after Commander was stopped", () => {
+  const interrupted = AIProviderError.of({ ...openai, reason: "Interrupted", message: "stopped" })
+  const writing = [planOfThree, attemptStarted(1, openai), answerStarted(1, openai), text("The sky")]
+  const brokenOff = attemptFailed(1, openai, { error: interrupted, emitted: 7 })
+
+  it("says in the row of the attempt that Commander itself was stopped", () => {
+    const answer = after(...writing, brokenOff)
+    const outcome = outcomeOf(answer, 1)
+    assert.deepInclude(outcome, { state: "failed", begun: true })
+    assert.match(outcome?.state === "failed" ? outcome.error.sentence : "", /^Commander itself was stopped/)
+    assert.strictEqual(answer.status.state, "running")
+    assert.strictEqual(answer.text, "The sky")
+  })
+
+  it("has a seam where the same target goes on", () => {
+    const answer = after(
+      ...writing,
+      brokenOff,
+      attemptStarted(2, openai, 0, "rescue"),
+      answerResumed(2, openai),
+      text(" is blue."),
+    )
+    assert.deepStrictEqual(answer.seams, [{ at: 7, from: openai, target: openai }])
+    assert.deepInclude(outcomeOf(answer, 1), { successor: { target: openai, text: "continued" } })
+    assert.strictEqual(answer.text, "The sky is blue.")
+  })
+})
+
+describe("a run that the user stopped, read from its log", () => {
+  const aborted = AIProviderError.of({ provider: "commander", reason: "Aborted", message: "stopped" })
+  const answer = after(
+    planOfThree,
+    attemptStarted(1, openai),
+    answerStarted(1, openai),
+    text("The sky"),
+    failed(aborted, true, [
+      record(1, openai, { error: aborted, usage: estimated(3), cost: costs(0.001, "estimated") }),
+    ]),
+  )
+
+  it("is stopped, not failed: the text stays, and so do the steps that were not needed", () => {
+    assert.deepStrictEqual(answer.status, { state: "stopped", duration: 40 })
+    assert.deepStrictEqual(timelineOf(answer), ["#1 openai stopped", "(anthropic)", "(ollama)"])
+    assert.strictEqual(answer.text, "The sky")
+    assert.strictEqual(answer.announcement, "Stopped")
+  })
+
+  it("tells what it used", () =>
+    assert.deepStrictEqual(answer.spent, { tokens: "≈ 3 tokens", cost: "≈ $0.001" }))
+})
+
 describe("stopAnswer", () => {
   it("closes the open attempt, keeps the text and says that it was stopped", () => {
     const stopped = stopAnswer(

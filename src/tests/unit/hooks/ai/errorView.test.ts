@@ -52,6 +52,11 @@ describe("the sentence", () => {
       error: errorOf("InvalidRequest"),
       sentence: /The vendor's own words/,
     },
+    {
+      fact: "says that the provider is not to blame",
+      error: errorOf("Interrupted"),
+      sentence: /^Commander itself was stopped while OpenAI was answering\.$/,
+    },
     { fact: "says which key is missing", error: missingKey, sentence: /OPENAI_API_KEY/ },
     {
       fact: "says that a key was refused, not that it is missing",

@@ -4,9 +4,9 @@ import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 import * as Random from "effect/Random"
 import * as Stream from "effect/Stream"
-import { newAnswer, stopAnswer } from "@/hooks/ai/answerReducer"
+import { stopAnswer } from "@/hooks/ai/answerReducer"
 import type { AnswerView } from "@/hooks/ai/chatState"
-import { conversationReducer } from "@/hooks/ai/conversationReducer"
+import { readOn, unread } from "@/hooks/conversations/recordedAnswer"
 import {
   AiPlan,
   AiPlanStep,
@@ -64,26 +64,13 @@ const eventsOf = (request: ChatRequest) =>
     return yield* ended(yield* Effect.forkChild(Stream.runCollect(runPlan(request))))
   })
 
-/** The answer as the conversation holds it, when the events come in batches of this size. */
+/** The answer as the chat shows it, when the events come in batches of this size. */
 const shown = (events: ReadonlyArray<PlanEvent>, batch: number): AnswerView => {
-  const answer = newAnswer("answer-0", { provider: "simulator" }, 0)
-  const asked = conversationReducer([], {
-    type: "asked",
-    question: { role: "user", id: "q", text: question },
-    answer,
-  })
+  const blank = unread("answer-0", { preferredProvider: { key: "simulator" }, startedAt: 0 })
   const batches = Array.from({ length: Math.ceil(events.length / batch) }, (_, index) =>
     events.slice(index * batch, (index + 1) * batch),
   )
-  const last = batches
-    .reduce(
-      (messages, some) =>
-        conversationReducer(messages, { type: "events", answerId: "answer-0", events: some }),
-      asked,
-    )
-    .at(-1)
-  if (last?.role !== "assistant") throw new Error("the conversation lost its answer")
-  return last
+  return batches.reduce((read, some) => readOn(read, some, blank), blank).view
 }
 
 const openRows = ({ timeline }: AnswerView) =>

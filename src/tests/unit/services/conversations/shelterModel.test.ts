@@ -100,6 +100,7 @@ const makeWorld = (store: Store, primary: FailingStore, model: Store) => {
         // A full disk keeps what it has deleted until the next time.
         return isFull ? undefined : yield* both((each) => each.purge(noon + 1))
       case "delete":
+        if (removed.has(next.chat)) return
         removed.add(next.chat)
         return yield* both((each) => each.setDeleted(next.chat, noon))
       case "restore":

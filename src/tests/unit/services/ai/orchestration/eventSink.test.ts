@@ -39,6 +39,22 @@ describe("a reader that stops waiting and comes back", () => {
   )
 })
 
+describe("a run that goes on", () => {
+  it.effect("has the numbers after those of its log, and says of a defect that a part was shown", () =>
+    Effect.gen(function* () {
+      const run: Produce["run"] = ({ tell }) => Effect.andThen(tell(words.map(text)), Effect.die("broken"))
+      const events = yield* Stream.runCollect(
+        eventsOf({ run, observe: () => undefined, from: { sequence: 7, shown: true } }),
+      )
+      assert.deepStrictEqual(
+        events.map(({ sequence }) => sequence),
+        [7, ...words.map((_, index) => 8 + index)],
+      )
+      assert.deepInclude(events.at(-1), { type: "plan-failed", partial: true })
+    }),
+  )
+})
+
 describe("a telemetry that breaks", () => {
   const thrown = new Error("no telemetry today")
 

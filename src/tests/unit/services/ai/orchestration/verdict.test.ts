@@ -147,6 +147,15 @@ const rows: ReadonlyArray<Row> = [
   ],
   ["the consumer went away", provider("Aborted"), before, "No", "stop", "ignored"],
   ["the deadline", provider("DeadlineExceeded"), before, "No", "stop", "ignored"],
+  ["Commander was stopped", provider("Interrupted"), before, "Backoff", "next", "ignored"],
+  [
+    "Commander was stopped after something was shown",
+    provider("Interrupted"),
+    after,
+    "No",
+    "rescue",
+    "ignored",
+  ],
   ["the page lost its server", provider("Disconnected"), before, "No", "stop", "ignored"],
 ]
 

@@ -32,10 +32,12 @@ const treeOf = (nodes: ReadonlyArray<ForeignNode>) => {
 
 describe("the messages of another program", () => {
   it("come after those that they follow, in whatever order the file has them", () =>
-    expect(treeOf([node("b", "a", "assistant"), node("a", "root", "user"), node("root", undefined)])).toEqual([
-      ["a", "", "a"],
-      ["b", "a", "b"],
-    ]))
+    expect(treeOf([node("b", "a", "assistant"), node("a", "root", "user"), node("root", undefined)])).toEqual(
+      [
+        ["a", "", "a"],
+        ["b", "a", "b"],
+      ],
+    ))
 
   it("begin a branch of their own where what they follow is missing", () =>
     expect(treeOf([node("a", "gone", "user"), node("b", undefined, "user")])).toEqual([

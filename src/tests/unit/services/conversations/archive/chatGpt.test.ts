@@ -52,7 +52,12 @@ describe("a conversation of ChatGPT", () => {
     const { messages, conversation } = converted(
       chatGptOf([
         { id: "q", content: textContent("Draw") },
-        { id: "thoughts", parent: "q", role: "assistant", content: { content_type: "thoughts", thoughts: [] } },
+        {
+          id: "thoughts",
+          parent: "q",
+          role: "assistant",
+          content: { content_type: "thoughts", thoughts: [] },
+        },
         {
           id: "call",
           parent: "thoughts",
@@ -106,7 +111,9 @@ describe("a conversation of ChatGPT", () => {
   })
 
   it("is named after its first question when it has no title", () => {
-    const named = converted(chatGptOf([{ id: "q", content: textContent("What is a fjord?") }], { title: null }))
+    const named = converted(
+      chatGptOf([{ id: "q", content: textContent("What is a fjord?") }], { title: null }),
+    )
     expect(named.conversation.title).toBe("What is a fjord?")
   })
 
@@ -140,7 +147,8 @@ describe("a conversation of ChatGPT", () => {
     ],
     ["code", content({ content_type: "code", language: "unknown", text: "a ``` b" }), "````\na ``` b\n````"],
     ["a call of a tool", content(textContent('{"q":1}'), { recipient: "web" }), '```\n{"q":1}\n```'],
-    ["a picture that a tool drew",
+    [
+      "a picture that a tool drew",
       content(
         { content_type: "multimodal_text", parts: [{ content_type: "image_asset_pointer" }] },
         { role: "tool", name: "dalle" },
@@ -149,7 +157,11 @@ describe("a conversation of ChatGPT", () => {
     ],
     ["what a tool says", content(textContent("long"), { role: "tool" }), undefined],
     ["instructions", content({ content_type: "user_editable_context", user_profile: "x" }), undefined],
-    ["something new", content({ content_type: "hologram", text: "See" }), "See\n\n[content of the type hologram left out]"],
+    [
+      "something new",
+      content({ content_type: "hologram", text: "See" }),
+      "See\n\n[content of the type hologram left out]",
+    ],
     [
       "a file",
       content(textContent("Read this"), { metadata: { attachments: [{ name: "a.pdf" }, {}] } }),

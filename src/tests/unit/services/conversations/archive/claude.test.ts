@@ -49,7 +49,13 @@ describe("a conversation of Claude", () => {
     ["old text", { text: "Hi" }, "Hi"],
     [
       "blocks rather than the text beside them",
-      { text: "not supported on your device", content: [{ type: "text", text: "a" }, { type: "text", text: "b" }] },
+      {
+        text: "not supported on your device",
+        content: [
+          { type: "text", text: "a" },
+          { type: "text", text: "b" },
+        ],
+      },
       "a\n\nb",
     ],
     [
@@ -63,7 +69,11 @@ describe("a conversation of Claude", () => {
       },
       "Page\n\n```html\n<p>\n```",
     ],
-    ["a tool", { content: [{ type: "tool_use", name: "web_search", input: { query: "x" } }] }, "[a call of web_search left out]"],
+    [
+      "a tool",
+      { content: [{ type: "tool_use", name: "web_search", input: { query: "x" } }] },
+      "[a call of web_search left out]",
+    ],
     ["something new", { content: [{ type: "hologram" }] }, "[content of the type hologram left out]"],
     [
       "pasted text and a file",

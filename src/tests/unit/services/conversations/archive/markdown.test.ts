@@ -2,7 +2,15 @@ import { describe, expect, it } from "@effect/vitest"
 import { markdownOf } from "@/services/conversations/archive/markdown"
 import type { WholeConversation } from "@/services/conversations/ConversationStore"
 import { rescued } from "../../../../support/archives"
-import { answerStarted, eventsOf, failed, openai, overloaded, planStarted, text } from "../../../../support/planEvents"
+import {
+  answerStarted,
+  eventsOf,
+  failed,
+  openai,
+  overloaded,
+  planStarted,
+  text,
+} from "../../../../support/planEvents"
 import { noon } from "../../../../support/storedConversations"
 
 const [question, answer] = rescued.messages
@@ -37,8 +45,17 @@ Geiranger
 `))
 
   it("shows only the branch that is shown", () => {
-    const other = { id: "a2", conversationId: "chat", parentId: "q", role: "assistant" as const, createdAt: noon }
-    const both = { ...rescued, messages: [...rescued.messages, { ...other, text: "Sogne", origin: "ChatGPT" }] }
+    const other = {
+      id: "a2",
+      conversationId: "chat",
+      parentId: "q",
+      role: "assistant" as const,
+      createdAt: noon,
+    }
+    const both = {
+      ...rescued,
+      messages: [...rescued.messages, { ...other, text: "Sogne", origin: "ChatGPT" }],
+    }
     expect(markdownOf(both)).not.toContain("Sogne")
     const shown = markdownOf({ ...both, conversation: { ...both.conversation, leafId: "a2" } })
     expect(shown).toContain("## ChatGPT · 2026-11-24 12:00 UTC\n\nSogne")

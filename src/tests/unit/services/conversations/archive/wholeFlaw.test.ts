@@ -27,12 +27,24 @@ describe("a conversation that is sent in", () => {
   it.each([
     ["no messages", { ...rescued, messages: [] }, /no messages/],
     ["two messages of one id", withMessage(1, { id: "q" }), /two of its messages have the id q/],
-    ["a message before the one that it follows", { ...rescued, messages: messages.toReversed() }, /before a is missing/],
-    ["a leaf that is not there", { ...rescued, conversation: { ...conversation, leafId: "x" } }, /last message/],
+    [
+      "a message before the one that it follows",
+      { ...rescued, messages: messages.toReversed() },
+      /before a is missing/,
+    ],
+    [
+      "a leaf that is not there",
+      { ...rescued, conversation: { ...conversation, leafId: "x" } },
+      /last message/,
+    ],
     ["a run of no answer", withRun({ messageId: "q" }), /answer of the run r is missing/],
     ["two runs of one answer", { ...rescued, runs: [...runs, ...runs] }, /two runs/],
     ["a run without a beginning", withRun({ events: events.slice(1) }), /out of order/],
-    ["a run that goes back", withRun({ events: [...events.slice(0, 3), ...events.slice(1)] }), /out of order/],
+    [
+      "a run that goes back",
+      withRun({ events: [...events.slice(0, 3), ...events.slice(1)] }),
+      /out of order/,
+    ],
     [
       "a run that goes on after its end",
       withRun({ events: [...events, ...events.slice(1, 2).map((event) => ({ ...event, sequence: 99 }))] }),
@@ -45,7 +57,10 @@ describe("what is here already", () => {
   it("is the same with another title, another pin and more messages", () => {
     const more: WholeConversation = {
       conversation: { ...conversation, title: "Renamed", pinned: false },
-      messages: [...messages, { id: "q2", conversationId: "chat", parentId: "a", role: "user", text: "More", createdAt: 3 }],
+      messages: [
+        ...messages,
+        { id: "q2", conversationId: "chat", parentId: "a", role: "user", text: "More", createdAt: 3 },
+      ],
       runs,
     }
     expect([holds(more, rescued), holds(rescued, more)]).toEqual([true, false])
