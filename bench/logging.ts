@@ -12,6 +12,8 @@ import * as Stream from "effect/Stream"
 import { median, servicesOver } from "./services.ts"
 import { startUpstream, textOf } from "./upstream.ts"
 
+type Services = Effect.Services<ReturnType<typeof notLogged>> | Effect.Services<ReturnType<typeof logged>>
+
 const { ChatOrchestratorService } = await import("../src/services/ai/index.ts")
 const { ConversationService } = await import("../src/services/conversations/ConversationService.ts")
 const { layerChats } = await import("../src/server/services.ts")
@@ -85,7 +87,7 @@ const timed = async (round: number, program: typeof notLogged | typeof logged): 
   await runtime.runPromise(
     Effect.forEach(
       Array.from({ length: streams }, (_, index) => index),
-      (index) => program(round, index) as Effect.Effect<void, unknown, never>,
+      (index): Effect.Effect<void, unknown, Services> => program(round, index),
       { concurrency: "unbounded", discard: true },
     ),
   )

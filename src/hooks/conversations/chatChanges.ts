@@ -110,9 +110,14 @@ const withRun = (chat: OpenChat, messageId: string, run: RunInfo): OpenChat => {
   return { ...chat, messages, reading: without(chat.reading, run.id) }
 }
 
-/** What was seen of an answer before it was interrupted stays on the screen while it goes on. */
-const seenOf = (message: Message | undefined): ReadAnswer | undefined =>
-  message?.run?.events === undefined ? undefined : reread(message.id, message.run)
+/**
+ * What was seen of an answer before it was interrupted stays on the screen while it goes on. It is read again from its
+ * beginning: a record does not tell how many events its last piece of text was joined of.
+ */
+const seenOf = (message: Message | undefined): ReadAnswer | undefined => {
+  const seen = message?.run?.events === undefined ? undefined : reread(message.id, message.run)
+  return seen === undefined ? undefined : { ...seen, next: 0 }
+}
 
 /** A message that did not change keeps its identity, and with it everything that was made of it. */
 const kept = (messages: Messages, message: Message): Message => {

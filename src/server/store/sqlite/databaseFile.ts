@@ -37,7 +37,7 @@ export const inspect = (path: string): Inspection => {
   })
   try {
     const version = versionOf(database)
-    if (version > 999) return { type: "newer", version }
+    if (version > migrations.length) return { type: "newer", version }
     return { type: isSound(database) ? "sound" : "damaged" }
   } finally {
     database.close()

@@ -5,12 +5,12 @@ import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type { StoreError } from "@/services/conversations/ConversationStore"
 import { makeConnection, type Connection } from "./connection"
-import { close, inspect, markOpen, open, type Inspection } from "./databaseFile"
+import { close, inspect, markOpen, open } from "./databaseFile"
 import { databaseFiles } from "./databaseFiles"
 import { makeEventLog, type EventLog } from "./eventLog"
 import { migrate, migrations } from "./migrations"
 import { finishSettingAside, setAside } from "./setAside"
-import { storeErrorOf } from "./storeFailure"
+import { attempt } from "./storeFailure"
 
 export interface DatabaseOptions {
   /** The data folder; it is there, and this process alone uses it. */
@@ -33,61 +33,58 @@ export type Outcome =
 
 /** It is closed with the scope. */
 export const openDatabase = (options: DatabaseOptions): Effect.Effect<Outcome, never, Scope.Scope> => {
-  const { folder } = options
-  const path = join(folder, databaseFiles[0])
+  const path = join(options.folder, databaseFiles[0])
   return Effect.gen(function* () {
-    yield* finishSettingAside(folder)
+    yield* finishSettingAside(options.folder)
     const found = yield* inspectAndConnect(path, options)
     if (found.type !== "damaged") return found
-    const keptAs = yield* setAside(folder)
+    const keptAs = yield* setAside(options.folder)
     return {
       type: "damaged",
       database: yield* connect(path, options),
       notice: `The file of saved conversations was damaged. It is kept as ${keptAs}; a new one was begun.`,
     } as const
   }).pipe(
-    Effect.catch((cause) => {
-      const { reason, message } = storeErrorOf(path, cause)
-      return Effect.succeed({ type: "unusable", reason, message } as const)
-    }),
+    Effect.catch(({ reason, message }) => Effect.succeed({ type: "unusable", reason, message } as const)),
   )
 }
 
+/** Damage may also be seen only when a sound looking database is brought to the newest version. */
 const inspectAndConnect = (path: string, options: DatabaseOptions) =>
   Effect.gen(function* () {
-    const found = yield* attempt((): Inspection => inspect(path))
+    const found = yield* attempt(path, () => inspect(path))
     if (found.type === "newer") return newer(path, found.version)
     if (found.type === "damaged") return { type: "damaged" } as const
     return { type: "opened", database: yield* connect(path, options) } as const
   }).pipe(
-    Effect.catch((cause) => {
-      const error = storeErrorOf(path, cause)
-      return error.reason === "Corrupt" ? Effect.succeed({ type: "damaged" } as const) : Effect.fail(error)
-    }),
+    Effect.catchIf(
+      ({ reason }) => reason === "Corrupt",
+      () => Effect.succeed({ type: "damaged" } as const),
+    ),
   )
 
 const connect = (
   path: string,
   { maxPages }: DatabaseOptions,
-): Effect.Effect<Database, unknown, Scope.Scope> =>
+): Effect.Effect<Database, StoreError, Scope.Scope> =>
   Effect.acquireRelease(
     Effect.flatMap(
-      attempt(() => open(path, maxPages)),
+      attempt(path, () => open(path, maxPages)),
       (database) =>
-        Effect.onError(prepare(path, database), () => Effect.ignore(attempt(() => database.close()))),
+        Effect.onError(prepare(path, database), () => Effect.ignore(attempt(path, () => database.close()))),
     ),
     ({ connection }) =>
       Effect.catch(
-        attempt(() => close(connection.database, connection.isSuspect())),
-        (cause) => Effect.logError(`conversations were not closed: ${storeErrorOf(path, cause).message}`),
+        attempt(path, () => close(connection.database, connection.isSuspect())),
+        ({ message }) => Effect.logError(`conversations were not closed: ${message}`),
       ),
   )
 
-const prepare = (path: string, database: DatabaseSync): Effect.Effect<Database, unknown> =>
+const prepare = (path: string, database: DatabaseSync): Effect.Effect<Database, StoreError> =>
   Effect.gen(function* () {
     const connection = yield* makeConnection(path, database)
-    yield* migrate(connection.sql)
-    return yield* attempt(() => {
+    yield* Effect.mapError(migrate(connection.sql), connection.failure)
+    return yield* attempt(path, () => {
       markOpen(database)
       return { connection, log: makeEventLog(database) }
     })
@@ -100,6 +97,3 @@ const newer = (path: string, version: number) => ({
     `${path} is of version ${version}, made by a newer Commander; this one knows version ${migrations.length}. ` +
     "Use the newer one, or set COMMANDER_HOME to another folder.",
 })
-
-const attempt = <A>(body: () => A): Effect.Effect<A, unknown> =>
-  Effect.try({ try: body, catch: (cause) => cause })

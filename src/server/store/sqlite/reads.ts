@@ -89,7 +89,7 @@ export const makeReads = ({ database, sql, read, failure }: Connection, log: Eve
           Effect.flatMap((rows) =>
             Effect.try({
               try: () => rows.map((row) => Rows.messageOf(row, eventsToShow(row))),
-              catch: (cause) => cause,
+              catch: failure,
             }),
           ),
         ),
@@ -137,7 +137,7 @@ export const makeReads = ({ database, sql, read, failure }: Connection, log: Eve
               messages: messages.map(Rows.storedMessageOf),
               runs: runs.map((run) => ({ ...Rows.storedRunOf(run), events: allEvents(run.id) })),
             }),
-            catch: (cause) => cause,
+            catch: failure,
           })
         }),
       ),

@@ -10,7 +10,7 @@ import {
 } from "@/services/conversations/Conversation"
 import type { StoredConversation, StoredMessage, StoredRun } from "@/services/conversations/ConversationStore"
 
-const absent = <S extends Schema.Constraint>(schema: S) => Schema.NullOr(schema)
+const nullable = <S extends Schema.Constraint>(schema: S) => Schema.NullOr(schema)
 const Flag = Schema.Literals([0, 1])
 
 export const ConversationRow = Schema.Struct({
@@ -20,7 +20,7 @@ export const ConversationRow = Schema.Struct({
   createdAt: Schema.Number,
   updatedAt: Schema.Number,
   isRunning: Flag,
-  leafId: absent(Schema.String),
+  leafId: nullable(Schema.String),
   draft: Schema.String,
 })
 type ConversationRow = typeof ConversationRow.Type
@@ -45,11 +45,11 @@ export const summaryOf = (row: ConversationRow): ConversationSummary => {
 
 const messageFields = {
   id: Schema.String,
-  parentId: absent(Schema.String),
+  parentId: nullable(Schema.String),
   role: Schema.Literals(["user", "assistant"]),
   text: Schema.String,
   createdAt: Schema.Number,
-  origin: absent(Schema.String),
+  origin: nullable(Schema.String),
 }
 
 export const StoredMessageRow = Schema.Struct({ ...messageFields, conversationId: Schema.String })
@@ -67,11 +67,11 @@ export const storedMessageOf = ({
 /** A message and, of an answer, its run. */
 export const MessageRow = Schema.Struct({
   ...messageFields,
-  runId: absent(Schema.String),
-  status: absent(RunStatus),
-  startedAt: absent(Schema.Number),
-  preferredProvider: absent(Schema.fromJsonString(PreferredProviderConfig)),
-  events: absent(Schema.String),
+  runId: nullable(Schema.String),
+  status: nullable(RunStatus),
+  startedAt: nullable(Schema.Number),
+  preferredProvider: nullable(Schema.fromJsonString(PreferredProviderConfig)),
+  events: nullable(Schema.String),
 })
 
 /** @param events compacted, as JSON, of an answer whose run does not run */
@@ -97,7 +97,7 @@ export const RunRow = Schema.Struct({
   status: RunStatus,
   parameters: Schema.fromJsonString(RunParameters),
   startedAt: Schema.Number,
-  endedAt: absent(Schema.Number),
+  endedAt: nullable(Schema.Number),
   starts: Schema.Int,
 })
 

@@ -6,33 +6,29 @@ import { existsSync, readdirSync, renameSync } from "node:fs"
 import { join } from "node:path"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import type { StoreError } from "@/services/conversations/ConversationStore"
 import { databaseFiles } from "./databaseFiles"
+import { attempt } from "./storeFailure"
 
 const [mainFile, ...companions] = databaseFiles
 const partName = /^conversations\.damaged-.+\.sqlite\.part$/
 
 /** Returns the path under which the file is kept from now on. */
-export const setAside = (folder: string): Effect.Effect<string, unknown> =>
+export const setAside = (folder: string): Effect.Effect<string, StoreError> =>
   Effect.flatMap(Clock.currentTimeMillis, (now) =>
-    Effect.try({
-      try: () => {
-        const kept = freeName(folder, now)
-        renameSync(join(folder, mainFile), `${kept}.part`)
-        finish(folder, kept)
-        return kept
-      },
-      catch: (cause) => cause,
+    attempt(join(folder, mainFile), () => {
+      const kept = freeName(folder, now)
+      renameSync(join(folder, mainFile), `${kept}.part`)
+      finish(folder, kept)
+      return kept
     }),
   )
 
 /** Goes on where a process died; to be called before the database is opened. */
-export const finishSettingAside = (folder: string): Effect.Effect<void, unknown> =>
-  Effect.try({
-    try: () => {
-      for (const name of readdirSync(folder))
-        if (partName.test(name)) finish(folder, join(folder, name.slice(0, -".part".length)))
-    },
-    catch: (cause) => cause,
+export const finishSettingAside = (folder: string): Effect.Effect<void, StoreError> =>
+  attempt(folder, () => {
+    for (const name of readdirSync(folder))
+      if (partName.test(name)) finish(folder, join(folder, name.slice(0, -".part".length)))
   })
 
 const finish = (folder: string, kept: string): void => {

@@ -1,4 +1,5 @@
 /** What went wrong in SQLite, in the store's words. */
+import * as Effect from "effect/Effect"
 import * as Predicate from "effect/Predicate"
 import { StoreError } from "@/services/conversations/ConversationStore"
 import { wordsOf } from "../../files"
@@ -33,6 +34,10 @@ export const storeErrorOf = (path: string, cause: unknown): StoreError => {
   const reason = reasonOf[code] ?? "Failed"
   return new StoreError({ reason, message: sentences[reason](path, words), cause })
 }
+
+/** What the body makes, or what it throws in the store's words. */
+export const attempt = <A>(path: string, body: () => A): Effect.Effect<A, StoreError> =>
+  Effect.try({ try: body, catch: (cause) => storeErrorOf(path, cause) })
 
 interface Origin {
   readonly code: number | string

@@ -158,7 +158,8 @@ describe("an answer that is being written", () => {
     ]) {
       assert.strictEqual(shownTexts(chat).at(-1), "Half an")
       assert.strictEqual(lastStatus(chat)?.state, "running")
-      assert.strictEqual(chat.reading.get("run-a1")?.next, 5)
+      // How many events its record has joined is not known.
+      assert.strictEqual(chat.reading.get("run-a1")?.next, 0)
     }
   })
 })

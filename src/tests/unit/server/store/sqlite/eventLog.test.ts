@@ -2,8 +2,9 @@
 import { DatabaseSync } from "node:sqlite"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
 import { defaults } from "@/server/store/sqlite/eventLog"
-import { inStore, mainFile } from "@/tests/support/sqliteFolders"
+import { inStore, killedCopy, mainFile } from "@/tests/support/sqliteFolders"
 import { eventsWriting, endingOf, turnOf, type Store } from "@/tests/support/storedConversations"
 import { temporaryFolder } from "@/tests/support/temporaryFolder"
 
@@ -19,7 +20,7 @@ const rowsIn = (folder: string): number => {
   return Number(row?.["rows"])
 }
 
-const withStore = (use: (store: Store, folder: string) => Effect.Effect<void, unknown>) =>
+const withStore = (use: (store: Store, folder: string) => Effect.Effect<void, unknown, Scope.Scope>) =>
   Effect.flatMap(temporaryFolder, (folder) => inStore(folder, (store) => use(store, folder)))
 
 describe("the event log", () => {
@@ -27,6 +28,7 @@ describe("the event log", () => {
     withStore(
       Effect.fnUntraced(function* (store) {
         yield* store.begin(turnOf())
+        yield* store.begin(turnOf({ conversationId: "other" }))
         const runId = "chat-r1"
         yield* store.append([{ runId, events: written.slice(0, 3) }])
         const error = yield* Effect.flip(
@@ -38,8 +40,28 @@ describe("the event log", () => {
         )
         assert.include(error.message, "nobody")
         assert.deepStrictEqual(yield* numbersOf(store, runId), [0, 1, 2])
+        // What takes the place of the rows that were rolled back is not taken for the run's.
+        yield* store.append([{ runId: "other-r1", events: written }])
+        assert.deepStrictEqual(yield* numbersOf(store, runId), [0, 1, 2])
         yield* store.append([{ runId, events: written.slice(3) }])
         assert.deepStrictEqual(yield* numbersOf(store, runId), [0, 1, 2, 3, 4, 5, 6])
+      }),
+    ),
+  )
+
+  it.effect("is after a conversation that could not be replaced as it was before", () =>
+    withStore(
+      Effect.fnUntraced(function* (store) {
+        yield* store.begin(turnOf())
+        yield* store.append([{ runId: "chat-r1", events: written }])
+        yield* store.begin(turnOf({ conversationId: "other" }))
+        const { conversation, messages, run } = turnOf({ number: 2 })
+        const running = { ...run, events: written }
+        const taken = { ...running, id: "other-r1" }
+        yield* Effect.flip(store.put({ conversation, messages, runs: [running, taken] }))
+        assert.deepStrictEqual(yield* numbersOf(store, "chat-r1"), [0, 1, 2, 3, 4, 5, 6])
+        const error = yield* Effect.flip(store.append([{ runId: "chat-r2", events: written }]))
+        assert.include(error.message, "chat-r2")
       }),
     ),
   )
@@ -73,8 +95,10 @@ describe("the event log", () => {
           yield* store.append([{ runId: `${conversationId}-r1`, events: written }])
         }
         yield* store.finish(endingOf(turnOf({ conversationId: "two" })))
-        // It lies behind that of a run that goes on.
+        // It lies behind that of a run that goes on, until that ends or the database is opened anew.
         assert.strictEqual(rowsIn(folder), 3)
+        const copy = yield* killedCopy(folder)
+        yield* inStore(copy, () => Effect.sync(() => assert.strictEqual(rowsIn(copy), 2)))
         yield* store.finish(endingOf(turnOf({ conversationId: "one" })))
         assert.strictEqual(rowsIn(folder), 1)
         yield* store.setDeleted("three", 1)

@@ -1,5 +1,6 @@
 /** Whatever lies in the data folder, nothing that was saved is deleted or overwritten. */
 import {
+  chmodSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -24,14 +25,26 @@ const keptFiles = (folder: string): ReadonlyArray<string> =>
   readdirSync(folder).filter((name) => name.includes("damaged"))
 const typeOf = (folder: string) => Effect.scoped(Effect.map(openDatabase({ folder }), ({ type }) => type))
 
-/** As after the death of a process, with a page of the table of messages that cannot be read. */
-const damagedFolder = Effect.gen(function* () {
-  const folder = yield* temporaryFolder
-  yield* inStore(folder, (store) => fill(store, 8))
-  const copy = yield* inStore(folder, () => killedCopy(folder))
-  spoilPage(copy, rootPageOf(copy, "messages"))
-  return copy
-})
+/** As after the death of a process, with a page that cannot be read. */
+const damagedFolder = (pageOf: (folder: string) => number) =>
+  Effect.gen(function* () {
+    const folder = yield* temporaryFolder
+    yield* inStore(
+      folder,
+      Effect.fnUntraced(function* (store) {
+        yield* fill(store, 8)
+        yield* store.setDeleted("c3", 1)
+        yield* store.purge(2)
+      }),
+    )
+    const copy = yield* inStore(folder, () => killedCopy(folder))
+    spoilPage(copy, pageOf(copy))
+    return copy
+  })
+
+const damagedMessages = damagedFolder((folder) => rootPageOf(folder, "messages"))
+/** Bytes 32 to 35 of the file name the first page of that list: https://sqlite.org/fileformat.html */
+const damagedFreePages = damagedFolder((folder) => readFileSync(mainFile(folder)).readUInt32BE(32))
 
 const rootPageOf = (folder: string, table: string): number => {
   const database = new DatabaseSync(mainFile(folder), { readOnly: true })
@@ -111,7 +124,7 @@ describe("a database that is fine", () => {
 describe("a damaged database", () => {
   it.effect("is kept byte for byte, and a new one is begun, which says so", () =>
     Effect.gen(function* () {
-      const folder = yield* damagedFolder
+      const folder = yield* damagedMessages
       const bytes = databaseFiles.slice(0, 2).map((name) => readFileSync(join(folder, name)))
       yield* inStore(
         folder,
@@ -134,6 +147,12 @@ describe("a damaged database", () => {
         }),
       )
       assert.lengthOf(yield* inStore(folder, (store) => store.list({ limit: 9 })), 1)
+    }),
+  )
+
+  it.effect("is one too where only its list of free pages is damaged", () =>
+    Effect.gen(function* () {
+      assert.strictEqual(yield* typeOf(yield* damagedFreePages), "damaged")
     }),
   )
 
@@ -168,7 +187,7 @@ describe("a damaged database", () => {
 
   it.effect("is brought together when the process died between two renames", () =>
     Effect.gen(function* () {
-      const folder = yield* damagedFolder
+      const folder = yield* damagedMessages
       const log = readFileSync(join(folder, databaseFiles[1]))
       const kept = "conversations.damaged-2026-11-24T12-00-00.000Z.sqlite"
       renameSync(mainFile(folder), join(folder, `${kept}.part`))
