@@ -161,6 +161,8 @@ await search(
 await search("the first letter of a word", (index) => pick(letters, index))
 await search("the first two letters", (index) => pick(syllables, index * 7))
 await search("the first three letters", (index) => pick(syllables, index * 7) + pick(letters, index))
+await search("three letters, of a frequent word", (index) => pick(vocabulary, (index * 3) % 39).slice(0, 3))
+await search("four letters, of a frequent word", (index) => pick(vocabulary, 2 + ((index * 3) % 36)))
 await search("the first four letters", (index) => pick(syllables, index * 7) + pick(syllables, index * 13))
 await search(
   "a word and the first letter of another",

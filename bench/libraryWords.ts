@@ -16,9 +16,10 @@ const vowels = "aeiou"
 export const letters = [...consonants]
 export const syllables = letters.flatMap((letter) => [...vowels].map((vowel) => letter + vowel))
 
-/** Frequent words are short; different ranks are different words. */
+/** Frequent words are short, the most frequent has three letters, as `the` has; different ranks are different words. */
 const wordOf = (rank: number): string => {
-  const length = rank < 40 ? 1 : rank < 1000 ? 2 : rank < 20_000 ? 3 : 4
+  if (rank < 40) return (syllables[rank] ?? "") + (["n", "", "yn"][rank % 3] ?? "")
+  const length = rank < 1000 ? 2 : rank < 20_000 ? 3 : 4
   let rest = (rank * 7919) % syllables.length ** length
   let word = ""
   for (let syllable = 0; syllable < length; syllable += 1) {

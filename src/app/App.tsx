@@ -45,6 +45,7 @@ const Chat = ({ id, providers, selection, onSelect }: ChatProps) => {
       providers={providers}
       onSelect={(providerKey, modelName) => onSelect({ by: "user", providerKey, modelName })}
       soughtMessage={soughtMessage === "" ? undefined : soughtMessage}
+      onFound={() => navigate(addressOf(id), { replace: true })}
     />
   )
 }

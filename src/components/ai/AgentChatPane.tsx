@@ -1,19 +1,18 @@
 /** The chat: whom to ask, the conversation, what the plan did, where to write. */
-import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react"
+import { lazy, Suspense, useEffect, useMemo, useState } from "react"
 import type { AgentChat, Providers } from "@/hooks/ai/agentChat"
 import type { ProviderView } from "@/hooks/ai/chatState"
 import { preloadMarkdown } from "../markdown/AnswerText"
 import { useStable } from "../ui/useStable"
-import type { AnswerActions } from "./answer/actions"
-import { Composer, focusUnlessTouched } from "./composer/Composer"
+import { Composer } from "./composer/Composer"
 import { SelectionHint } from "./composer/SelectionHint"
 import { ChatBody } from "./conversation/ChatBody"
 import { Conversation } from "./conversation/Conversation"
 import { EmptyState } from "./conversation/EmptyState"
-import type { QuestionActions } from "./conversation/questionActions"
 import { ChatHeader } from "./header/ChatHeader"
 import { Notice } from "./Notice"
 import { useEscape } from "./useEscape"
+import { useTurns } from "./useTurns"
 
 const ProvidersDialog = lazy(() =>
   import("../providers/ProvidersDialog").then((module) => ({ default: module.ProvidersDialog })),
@@ -37,49 +36,20 @@ export const AgentChatPane = (props: {
   readonly onSelect: (providerKey: string, modelName?: string) => void
   /** The message to go to. */
   readonly soughtMessage?: string | undefined
+  /** Called once it was shown for a while. */
+  readonly onFound?: () => void
 }) => {
   const { chat, providers, soughtMessage } = props
   const { state } = providers
   const [dialog, setDialog] = useState<Dialog>()
-  const [editing, setEditing] = useState<string>()
-  const [asked, setAsked] = useState(0)
-  const composer = useRef<HTMLTextAreaElement>(null)
+  const turns = useTurns(chat, providers)
 
   // While an answer streams, only its own text is drawn anew: all else gets what keeps its identity.
-  const endEdit = () => {
-    setEditing(undefined)
-    focusUnlessTouched(composer.current)
-  }
-  const asking =
-    <Arguments extends ReadonlyArray<string>>(ask: (...args: Arguments) => void) =>
-    (...args: Arguments): void => {
-      ask(...args)
-      endEdit()
-      setAsked(asked + 1)
-    }
   const openProviders = useStable((providerKey?: string) => setDialog({ focus: providerKey }))
   const onSelect = useStable(props.onSelect)
-  const send = useStable(asking(chat.sendMessage))
+  const onFound = useStable(() => props.onFound?.())
   const stop = useStable(chat.stop)
-  const regenerate = useStable(asking(chat.regenerate))
-  const continueAnswer = useStable(chat.continueAnswer)
-  const edit = useStable(asking(chat.edit))
-  const cancelEdit = useStable(endEdit)
-  const selectBranch = useStable(chat.selectBranch)
   const setDraft = useStable(chat.setDraft)
-  const saveKey = useStable(providers.saveKey)
-  const actions = useMemo<AnswerActions>(
-    () => ({ regenerate, continueAnswer, saveKey }),
-    [regenerate, continueAnswer, saveKey],
-  )
-  const questions = useMemo<QuestionActions>(
-    () => ({ edit: setEditing, save: edit, cancel: cancelEdit, select: selectBranch }),
-    [edit, cancelEdit, selectBranch],
-  )
-  const editLast = useStable(() => {
-    const question = chat.messages.findLast(({ role }) => role === "user")
-    if (!chat.isRunning) setEditing(question?.id)
-  })
 
   const list = state.status === "loaded" ? state.providers : none
   const current = list.find(({ key }) => key === chat.currentProviderKey)
@@ -93,8 +63,8 @@ export const AgentChatPane = (props: {
 
   const isReady = chat.state.status === "ready"
   useEffect(() => {
-    if (isReady && soughtMessage !== undefined) selectBranch(soughtMessage)
-  }, [isReady, soughtMessage, selectBranch])
+    if (isReady && soughtMessage !== undefined) turns.questions.select(soughtMessage)
+  }, [isReady, soughtMessage, turns.questions])
 
   const last = chat.messages.findLast((message) => message.role === "assistant")
   return (
@@ -124,11 +94,12 @@ export const AgentChatPane = (props: {
             <Conversation
               messages={chat.messages}
               branches={chat.branches}
-              questions={questions}
-              editing={editing}
-              actions={chat.isRunning ? undefined : actions}
-              asked={asked}
+              questions={turns.questions}
+              editing={turns.editing}
+              actions={chat.isRunning ? undefined : turns.answers}
+              asked={turns.asked}
               sought={soughtMessage}
+              onFound={onFound}
             />
           }
           empty={
@@ -138,14 +109,14 @@ export const AgentChatPane = (props: {
           }
         />
         <Composer
-          field={composer}
+          field={turns.composer}
           text={chat.draft}
           isClosed={chat.state.status === "failed"}
           onChange={setDraft}
           isRunning={chat.isRunning}
           blocked={blockedBy(chat, state)}
-          onEditLast={editLast}
-          onSend={send}
+          onEditLast={turns.editLast}
+          onSend={turns.send}
           onStop={stop}
           hint={hint}
         />

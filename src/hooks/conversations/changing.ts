@@ -5,7 +5,7 @@ import type { ConversationError } from "@/services/conversations/ConversationErr
 import { ConversationService, type ConversationChanges } from "@/services/conversations/ConversationService"
 import { withoutAsk } from "./chatAsks"
 import { withoutSummary, withSummary } from "./chatList"
-import { leafUnder } from "./chatTree"
+import { branchTo, leafUnder } from "./chatTree"
 import type { Ask } from "./openChat"
 import { sentenceOf, type Workings } from "./workings"
 
@@ -18,7 +18,7 @@ export interface Changing {
   readonly remove: (chatId: string) => void
   readonly undoRemove: () => void
   readonly forgetRemoved: () => void
-  /** Shows the branch with that message. */
+  /** Shows a branch with that message, unless it is shown already. */
   readonly selectBranch: (chatId: string, messageId: string) => void
   /** Takes back a question that was never sent. */
   readonly discard: (ask: Ask) => void
@@ -92,7 +92,8 @@ export const makeChanging = ({ store, tasks }: Workings): Changing => {
     forgetRemoved: () => store.setState({ removed: undefined }),
     selectBranch: (chatId, messageId) => {
       const chat = store.chat(chatId)
-      if (chat === undefined) return
+      if (chat === undefined || !chat.messages.has(messageId)) return
+      if (branchTo(chat.messages, chat.leafId).some(({ id }) => id === messageId)) return
       const leafId = leafUnder(chat.messages, messageId)
       store.updateChat(chatId, (open) => ({ ...open, leafId }))
       if (!chat.isSaved || chat.asks.has(leafId)) return

@@ -89,7 +89,7 @@ export const ConversationServiceLive: Layer.Layer<
         run: turn.run,
         request: askedOf(turn.run, asked),
         events: orchestrator.runPlan(chat),
-        from: 0,
+        logged: [],
       }
       return { turn, work }
     })

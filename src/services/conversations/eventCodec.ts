@@ -3,11 +3,23 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import { PlanEvent } from "../ai/orchestration/PlanEvent"
 
-const encodeOne = Schema.encodeSync(PlanEvent)
+const encode = Schema.encodeSync(PlanEvent)
 const decode = Schema.decodeUnknownResult(Schema.fromJsonString(Schema.Array(PlanEvent)))
 
+/** An event is written when it comes and again when its run ends: of those that a schema encodes, the text is kept. */
+const encoded = new WeakMap<PlanEvent, string>()
+
+const encodeOne = (event: PlanEvent): string => {
+  if (isDelta(event)) return JSON.stringify(event)
+  const known = encoded.get(event)
+  if (known !== undefined) return known
+  const json = JSON.stringify(encode(event))
+  encoded.set(event, json)
+  return json
+}
+
 export const encodeEvents = (events: ReadonlyArray<PlanEvent>): string =>
-  JSON.stringify(events.map((event) => (isDelta(event) ? event : encodeOne(event))))
+  `[${events.map(encodeOne).join(",")}]`
 
 /** Fails, with a sentence, on what is no such JSON. */
 export const decodeEvents = (json: string): Result.Result<ReadonlyArray<PlanEvent>, string> =>

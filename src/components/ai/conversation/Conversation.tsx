@@ -43,6 +43,9 @@ const Row = memo(({ message, branches, questions, isEditing, isEditable, actions
   </div>
 ))
 
+/** As long as it takes `animate-sought`. */
+const soughtMillis = 2_400
+
 interface Props {
   readonly messages: ReadonlyArray<ChatMessageView>
   readonly branches: ReadonlyMap<string, Branches>
@@ -54,10 +57,12 @@ interface Props {
   readonly asked: number
   /** The message to go to. */
   readonly sought: string | undefined
+  /** Called once it was shown for long enough to be seen; keeps its identity. */
+  readonly onFound: () => void
 }
 
 export const Conversation = (props: Props) => {
-  const { messages, branches, editing, sought, asked } = props
+  const { messages, branches, editing, sought, asked, onFound } = props
   const list = useRef<VirtualizerHandle>(null)
   const { scroller, isFollowing, follow, leave, onScroll, onResize } = useFollowEnd()
 
@@ -70,7 +75,9 @@ export const Conversation = (props: Props) => {
     if (soughtPlace === -1) return
     leave()
     list.current?.scrollToIndex(soughtPlace, { align: "center" })
-  }, [soughtPlace, leave])
+    const timer = setTimeout(onFound, soughtMillis)
+    return () => clearTimeout(timer)
+  }, [soughtPlace, leave, onFound])
 
   const editedPlace = messages.findIndex(({ id }) => id === editing)
   useEffect(() => {

@@ -10,6 +10,7 @@ export interface Bell {
 export const makeBell = (): Bell => {
   let waiting = new Set<() => void>()
   const ring = (): void => {
+    if (waiting.size === 0) return
     const woken = waiting
     waiting = new Set()
     for (const wake of woken) wake()

@@ -2,10 +2,9 @@
 import { AIProviderError } from "../../ai/core/AIProviderError"
 import { isTerminal, type PlanEvent } from "../../ai/orchestration/PlanEvent"
 import { closingOf, type Closing } from "../../ai/orchestration/closingOf"
-import { compacted } from "../compaction"
 import type { RunEnding, StoredRun } from "../ConversationStore"
 
-/** @param events the whole run, its terminal event included */
+/** @param events the whole run, compacted, its terminal event included */
 export const endingOf = (run: StoredRun, events: ReadonlyArray<PlanEvent>): RunEnding => {
   const last = events.at(-1)
   const terminal = last !== undefined && isEnd(last) ? last : undefined
@@ -13,7 +12,7 @@ export const endingOf = (run: StoredRun, events: ReadonlyArray<PlanEvent>): RunE
     runId: run.id,
     status: terminal === undefined ? "failed" : statusOf(terminal),
     endedAt: last?.at ?? run.startedAt,
-    events: compacted(events),
+    events,
     text: textOf(events),
     attempts: terminal?.attempts ?? [],
   }

@@ -79,9 +79,10 @@ export const makeGroupCommit = (
     const add: GroupCommit["add"] = (run, events) => {
       for (const event of events) run.pending.push(event)
       run.told += events.length
+      const isFirst = dirty.size === 0
       dirty.add(run)
       if (!isFull(run)) {
-        bell.ring()
+        if (isFirst) bell.ring()
         return undefined
       }
       urge()

@@ -1,5 +1,6 @@
 /** A run that is being carried out, as its readers and the log's writer see it. */
 import type { PlanEvent } from "../../ai/orchestration/PlanEvent"
+import { makeCompactor, type Compactor } from "../compaction"
 import { makeBell, type Bell } from "./bell"
 
 export const defaults = {
@@ -13,6 +14,8 @@ export interface LiveRun {
   next: number
   /** The last logged events; the final one has the number `next - 1`. */
   recent: Array<PlanEvent>
+  /** All that is logged, joined; what the run leaves when it ends. */
+  readonly record: Compactor
   /** Told by the run and waiting to be logged. */
   pending: Array<PlanEvent>
   /** The number of the next event that the run tells; as great as `next` when all that it told is logged. */
@@ -25,21 +28,28 @@ export interface LiveRun {
   readonly writers: Bell
 }
 
-/** @param next the number that its first new event has */
-export const makeLiveRun = (runId: string, next: number): LiveRun => ({
-  runId,
-  next,
-  recent: [],
-  pending: [],
-  told: next,
-  isOver: false,
-  readers: makeBell(),
-  writers: makeBell(),
-})
+/** @param logged what an earlier process has logged of it */
+export const makeLiveRun = (runId: string, logged: ReadonlyArray<PlanEvent> = []): LiveRun => {
+  const next = (logged.at(-1)?.sequence ?? -1) + 1
+  const record = makeCompactor()
+  record.add(logged)
+  return {
+    runId,
+    next,
+    recent: [],
+    record,
+    pending: [],
+    told: next,
+    isOver: false,
+    readers: makeBell(),
+    writers: makeBell(),
+  }
+}
 
 /** From now on readers see them. */
 export const show = (run: LiveRun, events: ReadonlyArray<PlanEvent>): void => {
   run.recent.push(...events)
+  run.record.add(events)
   run.next += events.length
   if (run.recent.length > 2 * defaults.recent) run.recent = run.recent.slice(-defaults.recent)
   run.readers.ring()

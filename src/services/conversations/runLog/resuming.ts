@@ -30,5 +30,5 @@ export const resumedWork = Effect.fnUntraced(function* (
     soFar === undefined
       ? orchestrator.runPlan(requestOf(run, branch))
       : runner.run({ ...request, plan: soFar.plan, runId: run.id, soFar })
-  return { run, request, events, from: soFar?.nextSequence ?? 0 }
+  return { run, request, events, logged: soFar === undefined ? [] : logged }
 })

@@ -29,8 +29,8 @@ export interface Work {
   readonly run: StoredRun
   readonly request: Pick<RunRequest, "prompt" | "options">
   readonly events: Stream.Stream<PlanEvent>
-  /** The number of the first of them. */
-  readonly from: number
+  /** What is logged of it already. */
+  readonly logged: ReadonlyArray<PlanEvent>
 }
 
 interface Carried {
@@ -59,13 +59,12 @@ export const makeRunLog = Effect.fnUntraced(function* (options: {
   const end = (
     run: StoredRun,
     live: LiveRun,
-    terminalOf: (logged: ReadonlyArray<PlanEvent>, at: number) => PlanEvent,
+    last: Effect.Effect<PlanEvent, StoreError>,
   ): Effect.Effect<void> =>
     Effect.gen(function* () {
       yield* commit.flushed(live)
-      const logged = yield* store.events({ runId: run.id, from: 0, limit: everything })
-      const terminal = terminalOf(logged, yield* Clock.currentTimeMillis)
-      const ending = endingOf(run, [...logged, terminal])
+      const terminal = yield* last
+      const ending = endingOf(run, [...live.record.events(), terminal])
       yield* store.finish(ending)
       conclude(live, terminal)
       yield* over(live)
@@ -83,13 +82,13 @@ export const makeRunLog = Effect.fnUntraced(function* (options: {
       if (last === undefined || !isTerminal(last)) return commit.add(live, told) ?? Effect.void
       return Effect.andThen(
         commit.add(live, told.slice(0, -1)) ?? Effect.void,
-        end(run, live, () => last),
+        end(run, live, Effect.succeed(last)),
       )
     })
 
   const carryOut: RunLog["carryOut"] = (work) =>
     Effect.gen(function* () {
-      const live = makeLiveRun(work.run.id, work.from)
+      const live = makeLiveRun(work.run.id, work.logged)
       const fiber = yield* Effect.forkIn(follow(work, live), scope)
       carried.set(work.run.id, { work, live, fiber })
     }).pipe(Effect.uninterruptible)
@@ -99,12 +98,15 @@ export const makeRunLog = Effect.fnUntraced(function* (options: {
       const found = carried.get(runId)
       if (found === undefined) return Effect.void
       const { work, live, fiber } = found
-      const stopped = (logged: ReadonlyArray<PlanEvent>, at: number): PlanEvent =>
-        stoppedByUser(logged, { at, request: work.request })
+      const { run, request } = work
+      const stopped = Effect.gen(function* () {
+        const logged = yield* store.events({ runId, from: 0, limit: everything })
+        return stoppedByUser(logged, { at: yield* Clock.currentTimeMillis, request })
+      })
       return Effect.andThen(
         Fiber.interrupt(fiber),
         // It may have ended by itself while it was being interrupted.
-        Effect.suspend(() => (live.isOver ? Effect.void : end(work.run, live, stopped))),
+        Effect.suspend(() => (live.isOver ? Effect.void : end(run, live, stopped))),
       )
     }).pipe(Effect.uninterruptible)
 

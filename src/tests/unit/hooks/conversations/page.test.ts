@@ -327,6 +327,23 @@ describe("branches", () => {
   )
 })
 
+describe("a message that is sought", () => {
+  it.effect("changes no branch when it is shown already, or when there is none of that name", () =>
+    Effect.gen(function* () {
+      const { page, chats } = yield* asked(answers("One."), answers("Another."))
+      const { question: _, ...again } = askOf(2)
+      page.ask({ ...again, questionId: "q1" })
+      yield* moment
+      page.selectBranch("chat", "a1")
+      page.selectBranch("chat", "q1")
+      page.selectBranch("chat", "nobody")
+      assert.deepStrictEqual(textsIn(page), ["Question q1?", "One."])
+      yield* moment
+      assert.strictEqual((yield* chats.open("chat")).summary.leafId, "a1")
+    }),
+  )
+})
+
 describe("a chat that is not there", () => {
   it.effect("says so, whatever stands in the address", () =>
     Effect.gen(function* () {

@@ -46,7 +46,7 @@ describe("the group commit", () => {
       const log = makeLog()
       log.written = Effect.sleep("1 second")
       const { add } = yield* makeGroupCommit(log.append)
-      const run = makeLiveRun("run", 0)
+      const run = makeLiveRun("run")
       yield* tell(add, run, deltas(0, 3))
       yield* TestClock.adjust("999 millis")
       assert.deepStrictEqual(numbersOf(run.recent), [])
@@ -60,7 +60,7 @@ describe("the group commit", () => {
     Effect.gen(function* () {
       const log = makeLog()
       const { add } = yield* makeGroupCommit(log.append)
-      const [one, other] = [makeLiveRun("one", 0), makeLiveRun("other", 7)]
+      const [one, other] = [makeLiveRun("one"), makeLiveRun("other", deltas(0, 7))]
       yield* tell(add, one, deltas(0, 1))
       yield* TestClock.adjust("1 millis")
       assert.lengthOf(log.batches, 1)
@@ -85,7 +85,7 @@ describe("the group commit", () => {
       Effect.gen(function* () {
         const log = makeLog()
         const { add } = yield* makeGroupCommit(log.append)
-        const run = makeLiveRun("run", 0)
+        const run = makeLiveRun("run")
         yield* tell(add, run, deltas(0, 1))
         yield* TestClock.adjust("1 millis")
         log.written = Effect.sleep("5 millis")
@@ -103,7 +103,7 @@ describe("the group commit", () => {
       const log = makeLog()
       log.written = Effect.sleep("1 second")
       const { add, flushed } = yield* makeGroupCommit(log.append)
-      const run = makeLiveRun("run", 0)
+      const run = makeLiveRun("run")
       yield* tell(add, run, deltas(0, 2))
       yield* TestClock.adjust("500 millis")
       yield* tell(add, run, deltas(2, 2))
@@ -122,7 +122,7 @@ describe("the group commit", () => {
       const log = makeLog()
       log.written = Effect.fail(new StoreError({ reason: "Full", message: "the disk is full" }))
       const { add } = yield* makeGroupCommit(log.append)
-      const run = makeLiveRun("run", 0)
+      const run = makeLiveRun("run")
       yield* tell(add, run, deltas(0, 2))
       yield* TestClock.adjust("1 millis")
       assert.deepStrictEqual(numbersOf(run.recent), [0, 1])
