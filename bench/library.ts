@@ -42,6 +42,10 @@ const upstream = await startUpstream({ tokens: 20, pace: 1 })
 // On the disk of the checkout, not in a memory file system.
 const folder = mkdtempSync(join(import.meta.dirname, "../node_modules/.cache/bench-"))
 const file = join(folder, databaseFiles[0])
+process.once("exit", () => {
+  upstream.process.kill()
+  rmSync(folder, { recursive: true, force: true })
+})
 const makeRuntime = () =>
   ManagedRuntime.make(
     layerChats(layerFileStore(folder)).pipe(Layer.provideMerge(servicesOver(upstream.port))),
@@ -71,7 +75,7 @@ const row = (name: string, times: ReadonlyArray<number>, { limit, length }: Note
   const verdict = limit === undefined ? "" : p95 < limit ? `< ${limit}` : `BROKEN: not < ${limit}`
   isWithin &&= limit === undefined || p95 < limit
   console.log(
-    name.padEnd(40) +
+    name.padEnd(48) +
       [rank(times, 0.5), p95, Math.max(...times)].map(milliseconds).join("") +
       (length === undefined ? "" : String(length)).padStart(9) +
       `  ${verdict}`,
@@ -118,7 +122,7 @@ const long = chatOf({ index: chats, of: chats, messages: messagesOfLongest })
 const putLongest = await timed(Effect.flatMap(ConversationStore, ({ put }) => put(long)))
 const buildTook = performance.now() - buildStartedAt
 
-console.log(`${"milliseconds".padEnd(40)}   median      p95      max   length`)
+console.log(`${"milliseconds".padEnd(48)}   median      p95      max   length`)
 const random = randomFrom(1)
 const someNumber = (): number => Math.floor(random() * chats)
 const someChat = (): string => idOf(someNumber())
@@ -234,6 +238,4 @@ console.log(
   `\n${chats + 1} chats, ${chats * messages + messagesOfLongest} messages: built in ${(buildTook / 1000).toFixed(0)} s, ` +
     `the file has ${(statSync(file).size / 2 ** 20).toFixed(0)} MiB`,
 )
-upstream.process.kill()
-rmSync(folder, { recursive: true, force: true })
-process.exitCode = isWithin ? 0 : 1
+process.exit(isWithin ? 0 : 1)

@@ -1,5 +1,5 @@
 /** The folder of what Commander keeps: mode 0700, one server at a time. */
-import { chmod, mkdir, readdir } from "node:fs/promises"
+import { chmod, mkdir, readdir, stat } from "node:fs/promises"
 import { homedir } from "node:os"
 import { join } from "node:path"
 import { DatabaseSync } from "node:sqlite"
@@ -27,7 +27,9 @@ export const prepareDataFolder = (folder: string): Effect.Effect<void, DataFolde
     try: async () => {
       await mkdir(folder, { recursive: true, mode: 0o700 })
       // A folder with other things in it may be there for others too, and the keys in it are of mode 0600 anyway.
-      if ((await readdir(folder)).every((name) => ours.test(name))) await chmod(folder, 0o700)
+      if (!(await readdir(folder)).every((name) => ours.test(name))) return
+      // One that its user may not write stays like that: it was closed on purpose.
+      await chmod(folder, (await stat(folder)).mode & 0o700)
     },
     catch: (cause) => unusable(folder, cause),
   })

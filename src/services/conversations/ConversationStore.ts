@@ -19,7 +19,8 @@ import type {
 import type { ConversationChanges } from "./ConversationService"
 
 export class StoreError extends Data.TaggedError("StoreError")<{
-  readonly reason: "Full" | "ReadOnly" | "Corrupt" | "Failed"
+  /** `Refused`: what was to be written is wrong in itself, such as a name that is taken; the store is well. */
+  readonly reason: "Full" | "ReadOnly" | "Corrupt" | "Refused" | "Failed"
   /** One sentence, with the path and what to do. */
   readonly message: string
   readonly cause?: unknown
@@ -132,7 +133,7 @@ export class ConversationStore extends Context.Service<
     /** The ids of all that are not deleted, the oldest first. */
     readonly ids: Effect.Effect<ReadonlyArray<string>, StoreError>
 
-    /** Durable when it returns, also against a loss of power. Fails when the run exists. */
+    /** Durable when it returns, also against a loss of power. Refused when the run or a message exists, or when the conversation is deleted. */
     readonly begin: (turn: Turn) => Effect.Effect<void, StoreError>
     /** Of several runs at once. Survives the death of the process when it returns. */
     readonly append: (batch: ReadonlyArray<LoggedEvents>) => Effect.Effect<void, StoreError>

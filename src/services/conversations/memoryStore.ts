@@ -128,6 +128,7 @@ export const makeMemoryStore = (): MemoryStore => {
         const taken = [run, ...messages].find(({ id }) => homes.has(id))
         if (taken !== undefined) return failed(`There is a run or message ${taken.id} already.`)
         const kept = conversations.get(conversation.id) ?? keptOf(conversation)
+        if (kept.deletedAt !== undefined) return failed(`The conversation ${conversation.id} is deleted.`)
         const { updatedAt, leafId } = conversation
         kept.conversation = {
           ...kept.conversation,
@@ -151,7 +152,8 @@ export const makeMemoryStore = (): MemoryStore => {
       Effect.suspend(() => {
         const kept = at(homes.get(runId))
         const ended = kept?.runs.get(runId)
-        if (kept === undefined || ended === undefined) return noSuchRun(runId)
+        if (kept === undefined || ended === undefined || ended.run.endedAt !== undefined)
+          return noSuchRun(runId)
         const answer = kept.messages.get(ended.run.messageId)
         ended.run = { ...ended.run, status, endedAt }
         ended.events = [...events]
@@ -162,7 +164,7 @@ export const makeMemoryStore = (): MemoryStore => {
     setStatus: (runId, status) =>
       Effect.suspend(() => {
         const kept = runAt(runId)
-        if (kept === undefined) return noSuchRun(runId)
+        if (kept === undefined || kept.run.endedAt !== undefined) return noSuchRun(runId)
         kept.run = { ...kept.run, status, starts: kept.run.starts + (status === "running" ? 1 : 0) }
         return Effect.void
       }),
@@ -221,5 +223,5 @@ const copyOf = (kept: Kept): WholeConversation => {
 }
 
 const failed = (message: string): Effect.Effect<never, StoreError> =>
-  Effect.fail(new StoreError({ reason: "Failed", message }))
-const noSuchRun = (runId: string): Effect.Effect<never, StoreError> => failed(`There is no run ${runId}.`)
+  Effect.fail(new StoreError({ reason: "Refused", message }))
+const noSuchRun = (runId: string): Effect.Effect<never, StoreError> => failed(`No run ${runId} is going on.`)

@@ -41,7 +41,8 @@ export const shelterOf = (
 
     const orInMemory = <A>(write: Write<A>): Effect.Effect<A, StoreError> =>
       Effect.catch(write.onto(primary), (error) =>
-        takeIn(shelter, write).pipe(
+        // What is wrong in itself is no better in memory.
+        (error.reason === "Refused" ? Effect.fail(error) : takeIn(shelter, write)).pipe(
           Effect.mapError(() => error),
           Effect.tap(() =>
             sheltered.size === 0

@@ -22,8 +22,8 @@ export interface CommanderProcess {
   readonly url: string
   /** Everything that it has written. */
   readonly output: () => string
-  /** Returns once it is gone. */
-  readonly end: (signal: "SIGKILL" | "SIGTERM") => Effect.Effect<void>
+  /** Returns once it is gone: its exit code, or the signal that ended it. */
+  readonly end: (signal: "SIGKILL" | "SIGTERM") => Effect.Effect<number | NodeJS.Signals>
 }
 
 export interface LaunchOptions {
@@ -34,6 +34,8 @@ export interface LaunchOptions {
   readonly port?: string
   /** Whom the process runs as; needs the rights of root. */
   readonly uid?: number
+  /** A command that starts it in another place, such as `nsenter` with its options. */
+  readonly through?: ReadonlyArray<string>
 }
 
 class CommanderEnded extends Data.TaggedError("CommanderEnded")<{ readonly message: string }> {}
@@ -51,22 +53,23 @@ export const launchCommander = ({ environment = {}, ...options }: LaunchOptions 
   Effect.gen(function* () {
     const folder = options.folder ?? (yield* temporaryFolder)
     let output = ""
+    const [program = process.execPath, ...args] = [
+      ...(options.through ?? []),
+      process.execPath,
+      ...[join(repository, "bin/commander.cjs"), "serve", "--port", options.port ?? "0"],
+    ]
     const child = yield* Effect.acquireRelease(
       Effect.sync(() =>
-        spawn(
-          process.execPath,
-          [join(repository, "bin/commander.cjs"), "serve", "--port", options.port ?? "0"],
-          {
-            cwd: folder,
-            env: cleanEnvironment({
-              COMMANDER_HOME: join(folder, "home"),
-              COMMANDER_LOG_LEVEL: "Debug",
-              ...environment,
-            }),
-            stdio: ["ignore", "pipe", "pipe"],
-            ...(options.uid === undefined ? {} : { uid: options.uid, gid: options.uid }),
-          },
-        ),
+        spawn(program, args, {
+          cwd: folder,
+          env: cleanEnvironment({
+            COMMANDER_HOME: join(folder, "home"),
+            COMMANDER_LOG_LEVEL: "Debug",
+            ...environment,
+          }),
+          stdio: ["ignore", "pipe", "pipe"],
+          ...(options.uid === undefined ? {} : { uid: options.uid, gid: options.uid }),
+        }),
       ),
       (running) => ending(running, "SIGTERM"),
     )
@@ -85,9 +88,10 @@ export const launchCommander = ({ environment = {}, ...options }: LaunchOptions 
     return { url, output: () => output, end: (signal) => ending(child, signal) }
   })
 
-const ending = (running: ChildProcess, signal: NodeJS.Signals): Effect.Effect<void> =>
-  Effect.callback<void>((resume) => {
-    if (running.exitCode !== null || running.signalCode !== null) return resume(Effect.void)
-    running.once("exit", () => resume(Effect.void))
+const ending = (running: ChildProcess, signal: NodeJS.Signals): Effect.Effect<number | NodeJS.Signals> =>
+  Effect.callback((resume) => {
+    const tell = (): void => resume(Effect.succeed(running.exitCode ?? running.signalCode ?? signal))
+    if (running.exitCode !== null || running.signalCode !== null) return tell()
+    running.once("exit", tell)
     running.kill(signal)
   })

@@ -153,4 +153,4 @@ const makeSweep = (database: DatabaseSync, logs: ReadonlyMap<string, Log>) => {
 
 const rowsOf = (logs: ReadonlyArray<Log>): number => logs.reduce((sum, { rows }) => sum + rows.length, 0)
 
-const failed = (message: string): StoreError => new StoreError({ reason: "Failed", message })
+const failed = (message: string): StoreError => new StoreError({ reason: "Refused", message })

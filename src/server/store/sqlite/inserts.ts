@@ -25,6 +25,7 @@ export const makeInserts = (database: DatabaseSync) => {
     `INSERT INTO conversations (id, title, pinned, created_at, updated_at, leaf_id, draft) VALUES (?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (id) DO UPDATE SET
       updated_at = excluded.updated_at, leaf_id = coalesce(excluded.leaf_id, leaf_id), draft = ''
+      WHERE deleted_at IS NULL
     RETURNING key`,
   )
   const keyOfMessage = preparing(database, "SELECT key FROM messages WHERE id = ?")
@@ -104,5 +105,5 @@ type Row = Readonly<Record<string, unknown>>
 export const keyIn = (row: Row | undefined, column = "key"): number => {
   const key = row?.[column]
   if (typeof key === "number") return key
-  throw new StoreError({ reason: "Failed", message: "What was to be changed is not in the store." })
+  throw new StoreError({ reason: "Refused", message: "What was to be changed is not in the store." })
 }

@@ -9,7 +9,7 @@ import { close, inspect, markOpen, open } from "./databaseFile"
 import { databaseFiles } from "./databaseFiles"
 import { makeEventLog, type EventLog } from "./eventLog"
 import { migrate, migrations } from "./migrations"
-import { finishSettingAside, setAside } from "./setAside"
+import { finishSettingAside, setAside, setLostLogAside } from "./setAside"
 import { attempt } from "./storeFailure"
 
 export interface DatabaseOptions {
@@ -26,7 +26,7 @@ export interface Database {
 
 export type Outcome =
   | { readonly type: "opened"; readonly database: Database }
-  /** What was there is kept; a new database was begun. */
+  /** What cannot be read is kept; a new database was begun, or only what was saved last is missing. */
   | { readonly type: "damaged"; readonly database: Database; readonly notice: string }
   /** What is there is as it was. */
   | { readonly type: "unusable"; readonly reason: StoreError["reason"] | "Newer"; readonly message: string }
@@ -36,23 +36,25 @@ export const openDatabase = (options: DatabaseOptions): Effect.Effect<Outcome, n
   const path = join(options.folder, databaseFiles[0])
   return Effect.gen(function* () {
     yield* finishSettingAside(options.folder)
-    const found = yield* inspectAndConnect(path, options)
-    if (found.type !== "damaged") return found
-    const keptAs = yield* setAside(options.folder)
-    return {
-      type: "damaged",
-      database: yield* connect(path, options),
-      notice: `The file of saved conversations was damaged. It is kept as ${keptAs}; a new one was begun.`,
-    } as const
+    const lostLog = yield* setLostLogAside(options.folder)
+    const found = yield* inspectAndConnect(path, options, lostLog === undefined ? "mark" : "nothing")
+    if (found.type === "damaged") {
+      const keptAs = yield* setAside(options.folder)
+      const notice = `The file of saved conversations was damaged. It is kept as ${keptAs}; a new one was begun.`
+      return { type: "damaged", database: yield* connect(path, options), notice } as const
+    }
+    if (found.type === "unusable" || lostLog === undefined) return found
+    const notice = `What was saved last could not be read. It is kept as ${lostLog}, and is missing here.`
+    return { type: "damaged", database: found.database, notice } as const
   }).pipe(
     Effect.catch(({ reason, message }) => Effect.succeed({ type: "unusable", reason, message } as const)),
   )
 }
 
 /** Damage may also be seen only when a sound looking database is brought to the newest version. */
-const inspectAndConnect = (path: string, options: DatabaseOptions) =>
+const inspectAndConnect = (path: string, options: DatabaseOptions, trusts: "mark" | "nothing") =>
   Effect.gen(function* () {
-    const found = yield* attempt(path, () => inspect(path))
+    const found = yield* attempt(path, () => inspect(path, trusts))
     if (found.type === "newer") return newer(path, found.version)
     if (found.type === "damaged") return { type: "damaged" } as const
     return { type: "opened", database: yield* connect(path, options) } as const

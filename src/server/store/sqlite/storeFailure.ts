@@ -11,6 +11,7 @@ const reasonOf: Readonly<Record<number | string, StoreError["reason"]>> = {
   11: "Corrupt", // CORRUPT
   13: "Full", // FULL
   14: "ReadOnly", // CANTOPEN
+  19: "Refused", // CONSTRAINT
   26: "Corrupt", // NOTADB
   EACCES: "ReadOnly",
   EPERM: "ReadOnly",
@@ -24,6 +25,7 @@ const sentences: Readonly<Record<StoreError["reason"], (path: string, words: str
     `${path} cannot be written (${words}): give Commander the right to write it and its folder.`,
   Corrupt: (path, words) =>
     `${path} is damaged (${words}): start Commander again, which keeps the file aside and begins a new one.`,
+  Refused: (path, words) => `${path} did not take what was to be written (${words}).`,
   Failed: (path, words) => `${path} could not be read or written: ${words}.`,
 }
 

@@ -16,7 +16,8 @@ export const makeWrites = ({ database, write }: Connection, log: EventLog): Writ
   const insert = makeInserts(database)
   const endRun = preparing(
     database,
-    `UPDATE runs SET status = ?, ended_at = ?, events = ? WHERE id = ?
+    `UPDATE runs SET status = ?, ended_at = ?, events = ?
+    WHERE id = ? AND status IN ('running', 'interrupted')
     RETURNING key, conversation_key AS conversationKey, message_key AS messageKey`,
   )
   const setText = preparing(database, "UPDATE messages SET text = ? WHERE key = ?")

@@ -42,6 +42,17 @@ export const makeGroupCommit = (
       bell.ring()
     }
 
+    /**
+     * A run whose events are refused does not take the others' with it. An answer that cannot be logged is better seen than
+     * withheld.
+     */
+    const log = (batch: ReadonlyArray<LoggedEvents>): Effect.Effect<void> =>
+      Effect.catchCause(append(batch), (cause) =>
+        batch.length > 1
+          ? Effect.forEach(batch, (one) => log([one]), { discard: true })
+          : Effect.logError("events were not logged", cause),
+      )
+
     const write = Effect.suspend(() => {
       isUrgent = false
       const written = [...dirty].map((run) => {
@@ -58,11 +69,7 @@ export const makeGroupCommit = (
           run.writers.ring()
         }
       })
-      // An answer that cannot be logged is better seen than withheld; the store tells the user that it does not keep it.
-      return Effect.andThen(
-        Effect.catch(append(batch), (error) => Effect.logError(`events were not logged: ${error.message}`)),
-        shown,
-      )
+      return Effect.andThen(log(batch), shown)
     })
 
     const untilDirty = bell.until(() => dirty.size > 0)
@@ -77,6 +84,8 @@ export const makeGroupCommit = (
     )
 
     const add: GroupCommit["add"] = (run, events) => {
+      // Nothing told is nothing to write, least of all for a run that ends meanwhile.
+      if (events.length === 0) return undefined
       for (const event of events) run.pending.push(event)
       run.told += events.length
       const isFirst = dirty.size === 0

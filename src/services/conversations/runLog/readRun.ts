@@ -27,7 +27,8 @@ export const everything = Number.MAX_SAFE_INTEGER
 /** Ends when the run does, and where an interrupted one stops. */
 export const readRun = ({ runId, from, live, store }: RunReading): Stream.Stream<PlanEvent, StoreError> =>
   Stream.suspend(() => {
-    let cursor = from
+    // A reader who has seen more than there is has seen it of a log that is lost: it begins anew.
+    let cursor = live !== undefined && from > live.next ? 0 : from
     type Read = Pull.Pull<Arr.NonEmptyReadonlyArray<PlanEvent>, StoreError>
 
     const handOn = (events: Arr.NonEmptyReadonlyArray<PlanEvent>): Read => {
@@ -35,23 +36,28 @@ export const readRun = ({ runId, from, live, store }: RunReading): Stream.Stream
       return Effect.succeed(events)
     }
 
-    const stored = (limit: number) => store.events({ runId, from: cursor, limit })
+    const readStored = (limit: number): Effect.Effect<ReadonlyArray<PlanEvent>, StoreError> =>
+      store.events({ runId, from: cursor, limit })
 
-    /** Of a run that was compacted, the number may lie inside a joined piece of text: then all of it, from the beginning. */
-    const readStored = (limit: number): Read =>
-      Effect.flatMap(stored(limit), (events): Read => {
-        if (!Arr.isReadonlyArrayNonEmpty(events)) return Cause.done()
-        if (events[0].sequence === cursor) return handOn(events)
-        cursor = 0
-        return Effect.flatMap(stored(everything), (all) =>
-          Arr.isReadonlyArrayNonEmpty(all) ? handOn(all) : Cause.done(),
-        )
-      })
+    const readAnew: Read = Effect.suspend(() => {
+      cursor = 0
+      return Effect.flatMap(readStored(everything), (events) =>
+        Arr.isReadonlyArrayNonEmpty(events) ? handOn(events) : Cause.done(),
+      )
+    })
+
+    /** Of a run that was compacted meanwhile, nobody knows what of a joined piece of text was seen: all of it, anew. */
+    const readPage: Read = Effect.suspend(() =>
+      Effect.flatMap(readStored(defaults.page), (events): Read => {
+        const isGapless = events.every(({ sequence }, index) => sequence === cursor + index)
+        return isGapless && Arr.isReadonlyArrayNonEmpty(events) ? handOn(events) : readAnew
+      }),
+    )
 
     const readLive = (run: LiveRun): Read =>
       Effect.suspend((): Read => {
         const unread = run.next - cursor
-        if (unread > run.recent.length) return readStored(defaults.page)
+        if (unread > run.recent.length) return readPage
         const events = unread > 0 ? run.recent.slice(-unread) : []
         if (Arr.isReadonlyArrayNonEmpty(events)) return handOn(events)
         if (run.isOver) return Cause.done()
@@ -66,7 +72,14 @@ export const readRun = ({ runId, from, live, store }: RunReading): Stream.Stream
     const readWhole: Read = Effect.suspend(() => {
       if (isRead) return Cause.done()
       isRead = true
-      return readStored(everything)
+      return Effect.flatMap(readStored(everything), (events): Read => {
+        if (Arr.isReadonlyArrayNonEmpty(events)) {
+          return events[0].sequence === cursor ? handOn(events) : readAnew
+        }
+        return Effect.flatMap(store.events({ runId, from: cursor - 1, limit: 1 }), (last) =>
+          cursor === 0 || last.length > 0 ? Cause.done() : readAnew,
+        )
+      })
     })
     const read = live === undefined ? readWhole : readLive(live)
     return Stream.fromPull(Effect.succeed(read))

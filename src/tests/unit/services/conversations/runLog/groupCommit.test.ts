@@ -117,6 +117,20 @@ describe("the group commit", () => {
     }),
   )
 
+  it.effect("does not write for a run that has told nothing", () =>
+    Effect.gen(function* () {
+      const log = makeLog()
+      const { add } = yield* makeGroupCommit(log.append)
+      yield* tell(add, makeLiveRun("silent"), [])
+      yield* tell(add, makeLiveRun("run"), deltas(0, 1))
+      yield* TestClock.adjust("1 second")
+      assert.deepStrictEqual(
+        log.batches.map((batch) => batch.map(({ runId }) => runId)),
+        [["run"]],
+      )
+    }),
+  )
+
   it.effect("an answer goes on being shown when it cannot be logged", () =>
     Effect.gen(function* () {
       const log = makeLog()
