@@ -1,4 +1,5 @@
 /** The folder of what Commander keeps: mode 0700, one server at a time. */
+import { closeSync, existsSync, openSync } from "node:fs"
 import { chmod, mkdir, readdir, stat } from "node:fs/promises"
 import { homedir } from "node:os"
 import { join } from "node:path"
@@ -19,7 +20,7 @@ export class DataFolderError extends Data.TaggedError("DataFolderError")<{
 export const defaultDataFolder = (environment: NodeJS.ProcessEnv): string =>
   environment["COMMANDER_HOME"]?.trim() || join(homedir(), ".commander")
 
-const ours = /^(lock\.sqlite|settings\.json(\.new)?|conversations\..*)$/
+const ours = /^(lock\.sqlite(-journal)?|settings\.json(\.new)?|conversations\..*)$/
 
 /** Makes the folder when it is missing; one that holds nothing but ours is closed to others. */
 export const prepareDataFolder = (folder: string): Effect.Effect<void, DataFolderError> =>
@@ -43,7 +44,10 @@ export const lockDataFolder = (folder: string): Effect.Effect<void, DataFolderEr
     Effect.acquireRelease(
       Effect.try({
         try: () => {
-          const lock = new DatabaseSync(join(folder, "lock.sqlite"), { timeout: 0 })
+          const path = join(folder, "lock.sqlite")
+          // SQLite would make it for others to read. One that is there is not touched: to close it would end a lock on it.
+          if (!existsSync(path)) closeSync(openSync(path, "a", 0o600))
+          const lock = new DatabaseSync(path, { timeout: 0 })
           lock.exec("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE")
           return lock
         },
@@ -57,7 +61,7 @@ export const lockDataFolder = (folder: string): Effect.Effect<void, DataFolderEr
 const unusable = (folder: string, cause: unknown): DataFolderError =>
   new DataFolderError({
     reason: "Unusable",
-    message: `the data folder ${folder} cannot be used: ${wordsOf(cause)}`,
+    message: `the data folder ${folder} cannot be used (${wordsOf(cause)}); give Commander the right to write it, or set COMMANDER_HOME to another folder`,
     cause,
   })
 

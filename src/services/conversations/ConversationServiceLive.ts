@@ -4,6 +4,7 @@ import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Result from "effect/Result"
 import * as Schedule from "effect/Schedule"
 import * as Semaphore from "effect/Semaphore"
 import * as Stream from "effect/Stream"
@@ -15,10 +16,18 @@ import { ChangeFeed } from "./ChangeFeed"
 import { compacted } from "./compaction"
 import { ConversationError } from "./ConversationError"
 import { ConversationService, type AskRequest } from "./ConversationService"
-import { ConversationStore, type StoredRun, type StoreError, type Turn } from "./ConversationStore"
-import { encodeEvents } from "./eventCodec"
+import type { Message } from "./Conversation"
+import {
+  ConversationStore,
+  type StoredMessage,
+  type StoredRun,
+  type StoreError,
+  type Turn,
+} from "./ConversationStore"
+import { decodeEvents, encodeEvents } from "./eventCodec"
 import { RunKeeper } from "./RunKeeper"
 import { everything } from "./runLog/readRun"
+import { textOf } from "./runLog/ending"
 import { makeRunLog, type Work } from "./runLog/runLog"
 import { resumedWork } from "./runLog/resuming"
 import { RunSettings } from "./RunSettings"
@@ -45,7 +54,7 @@ export const ConversationServiceLive: Layer.Layer<
     const runner = yield* PlanRunner
     const feed = yield* ChangeFeed
     const settings = yield* RunSettings
-    const asking = yield* Semaphore.make(1)
+    const changing = yield* Semaphore.make(1)
     let isStopping = false
 
     const tellConversation = Effect.fnUntraced(function* (id: string) {
@@ -74,12 +83,24 @@ export const ConversationServiceLive: Layer.Layer<
       return run ?? (yield* notFound("there is no run of that name"))
     })
 
+    /** Answers that were interrupted have their text in their logs alone. */
+    const withTexts = Effect.fnUntraced(function* (branch: ReadonlyArray<StoredMessage>) {
+      const [first] = branch
+      if (first === undefined || !branch.some(isUnfinished)) return branch
+      const messages = new Map((yield* store.messages(first.conversationId)).map((each) => [each.id, each]))
+      return branch.map((each) =>
+        isUnfinished(each) ? { ...each, text: writtenIn(messages.get(each.id)) } : each,
+      )
+    })
+
     const planTurn = Effect.fnUntraced(function* (request: AskRequest) {
-      const { question, questionId } = request
+      const { conversationId, question, questionId } = request
       const last = question === undefined ? questionId : question.parentId
-      const branch = last === undefined ? [] : yield* store.branch(last)
+      const branch = last === undefined ? [] : yield* withTexts(yield* store.branch(last))
       const turn = turnOf(request, branch, yield* Clock.currentTimeMillis)
       if (turn instanceof ConversationError) return yield* turn
+      if (branch.length > 0 && (yield* store.conversation(conversationId)) === undefined)
+        return yield* noConversation
       const asked = [...branch, ...turn.messages]
       const chat = requestOf(turn.run, asked)
       const flaw = flawOf(chat)
@@ -106,47 +127,56 @@ export const ConversationServiceLive: Layer.Layer<
         }),
       )
 
-    /** Nobody who leaves can separate the question from its run. */
-    const ask = (request: AskRequest) =>
-      Effect.gen(function* () {
-        const existing = yield* store.run(request.runId)
-        if (existing !== undefined) return existing.status
-        if (isStopping) return yield* stopping
-        const { turn, work } = yield* planTurn(request)
-        yield* store.begin(turn)
-        yield* log.carryOut(work)
-        yield* tellTurn(turn)
-        return turn.run.status
-      }).pipe(asking.withPermits(1), Effect.uninterruptible)
+    /** One at a time, so that nothing begins in what is being removed, stopped or settled; nobody who leaves tears it apart. */
+    const alone = <A, E>(change: Effect.Effect<A, E>): Effect.Effect<A, E> =>
+      Effect.uninterruptible(changing.withPermits(1)(change))
 
-    const goOn = Effect.fnUntraced(function* (run: StoredRun) {
-      yield* store.setStatus(run.id, "running")
-      const branch = yield* store.branch(run.messageId)
-      yield* log.carryOut(yield* resumedWork({ run, branch, store, orchestrator, runner }))
-      yield* tellRun({ ...run, status: "running" })
+    const ask = Effect.fnUntraced(function* (request: AskRequest) {
+      const existing = yield* store.run(request.runId)
+      if (existing !== undefined) return existing.status
+      if (isStopping) return yield* stopping
+      const { turn, work } = yield* planTurn(request)
+      yield* store.begin(turn)
+      yield* log.carryOut(work)
+      yield* orElseLogged(tellTurn(turn), undefined)
+      return turn.run.status
     })
 
-    const resume = (runId: string) =>
-      Effect.gen(function* () {
-        const run = yield* known(runId)
-        if (run.status !== "interrupted") return run.status
-        if (isStopping) return yield* stopping
-        yield* goOn(run)
-        return "running" as const
-      }).pipe(asking.withPermits(1), Effect.uninterruptible)
+    /** Everything is read before anything is written: what cannot be read stays as it is. */
+    const goOn = Effect.fnUntraced(function* (run: StoredRun) {
+      const branch = yield* withTexts(yield* store.branch(run.messageId))
+      const work = yield* resumedWork({ run, branch, store, orchestrator, runner })
+      yield* store.setStatus(run.id, "running")
+      yield* log.carryOut(work)
+      yield* orElseLogged(tellRun({ ...run, status: "running" }), undefined)
+    })
+
+    const resume = Effect.fnUntraced(function* (runId: string) {
+      const run = yield* known(runId)
+      if (run.status !== "interrupted") return run.status
+      if (isStopping) return yield* stopping
+      yield* goOn(run)
+      return "running" as const
+    })
+
+    const stop = Effect.fnUntraced(function* (run: StoredRun) {
+      if (run.status !== "running") return
+      yield* log.stop(run, askedOf(run, (yield* store.branch(run.messageId)).slice(0, -1)))
+    })
+
+    const runningIn = (id: string) =>
+      Effect.map(store.runningRuns, (runs) => runs.filter(({ conversationId }) => conversationId === id))
 
     const remove = Effect.fnUntraced(function* (id: string) {
-      const now = yield* Clock.currentTimeMillis
-      yield* Effect.forEach(
-        (yield* store.runningRuns).filter(({ conversationId }) => conversationId === id),
-        (run) => log.stop(run.id),
-      )
-      if (!(yield* store.setDeleted(id, now))) return yield* noConversation
+      yield* Effect.forEach(yield* runningIn(id), stop)
+      if (!(yield* store.setDeleted(id, yield* Clock.currentTimeMillis))) return yield* noConversation
       yield* feed.publish({ type: "conversation-removed", id })
     })
 
     const restore = Effect.fnUntraced(function* (id: string) {
       if (!(yield* store.setDeleted(id, undefined))) return yield* noConversation
+      const left = (yield* runningIn(id)).filter((run) => !log.isCarriedOut(run.id))
+      yield* Effect.forEach(left, interrupted)
       yield* tellConversation(id)
     })
 
@@ -163,11 +193,23 @@ export const ConversationServiceLive: Layer.Layer<
     // Read before anything is asked: whatever runs by now was interrupted by the last stop.
     const left = yield* orElseLogged(store.runningRuns, [])
     const recovering = yield* Semaphore.make(defaults.resumedAtOnce)
-    const recover = (run: StoredRun) =>
-      settings.afterRestart === "resume" && run.starts < defaults.starts
-        ? recovering.withPermits(1)(Effect.andThen(goOn(run), log.untilOver(run.id)))
-        : interrupted(run)
-    yield* Effect.forEach(left, (run) => Effect.forkScoped(orElseLogged(recover(run), undefined)))
+    const isLeft = Effect.fnUntraced(function* ({ id, conversationId }: StoredRun) {
+      const [run, conversation] = [yield* store.run(id), yield* store.conversation(conversationId)]
+      return run?.status === "running" && conversation !== undefined && !isStopping
+    })
+    /** It may have been stopped or removed while it waited. */
+    const recover = Effect.fnUntraced(function* (run: StoredRun) {
+      if (!(yield* isLeft(run))) return
+      const mayGoOn = settings.afterRestart === "resume" && run.starts < defaults.starts
+      yield* mayGoOn ? goOn(run) : interrupted(run)
+    })
+    yield* Effect.forEach(left, (run) =>
+      Effect.andThen(alone(recover(run)), log.untilOver(run.id)).pipe(
+        recovering.withPermits(1),
+        (recovery) => orElseLogged(recovery, undefined),
+        Effect.forkScoped,
+      ),
+    )
     yield* Effect.forkScoped(
       Effect.repeat(orElseLogged(purge, undefined), Schedule.spaced(defaults.purgeInterval)),
     )
@@ -183,11 +225,11 @@ export const ConversationServiceLive: Layer.Layer<
               : { ...found, messages: yield* store.messages(id) }
           }),
         ),
-      ask: (request) => inWords(ask(request)),
+      ask: (request) => inWords(alone(ask(request))),
       attach: ({ runId, from }) =>
         Stream.unwrap(inWords(Effect.as(known(runId), Stream.mapError(log.read(runId, from), storeFailed)))),
-      stop: (runId) => inWords(Effect.andThen(known(runId), log.stop(runId))),
-      resume: (runId) => inWords(resume(runId)),
+      stop: (runId) => inWords(alone(Effect.flatMap(known(runId), stop))),
+      resume: (runId) => inWords(alone(resume(runId))),
       update: (id, changes) =>
         inWords(
           Effect.gen(function* () {
@@ -196,17 +238,21 @@ export const ConversationServiceLive: Layer.Layer<
             if (Object.keys(changes).some((field) => field !== "draft")) yield* tellConversation(id)
           }),
         ),
-      remove: (id) => inWords(remove(id)),
-      restore: (id) => inWords(restore(id)),
+      remove: (id) => inWords(alone(remove(id))),
+      restore: (id) => inWords(alone(restore(id))),
       search: (query) => inWords(store.search(query)),
       usage: (query) => inWords(store.usage(query)),
       changes: feed.changes,
     })
     const keeper = RunKeeper.of({
-      settle: Effect.suspend(() => {
-        isStopping = true
-        return log.settle(settings.grace)
-      }),
+      settle: Effect.andThen(
+        alone(
+          Effect.sync(() => {
+            isStopping = true
+          }),
+        ),
+        log.settle(settings.grace),
+      ),
     })
     return Context.make(ConversationService, service).pipe(Context.add(RunKeeper, keeper))
   }),
@@ -220,7 +266,19 @@ const stopping = new ConversationError({
 })
 
 const storeFailed = (cause: StoreError): ConversationError =>
-  new ConversationError({ reason: "StoreFailed", message: cause.message, cause })
+  new ConversationError({
+    reason: cause.reason === "Refused" ? "InvalidRequest" : "StoreFailed",
+    message: cause.message,
+    cause,
+  })
+
+const isUnfinished = ({ role, text }: StoredMessage): boolean => role === "assistant" && text === ""
+
+/** What of an answer was seen before it was interrupted. */
+const writtenIn = (answer: Message | undefined): string => {
+  const events = answer?.run?.events
+  return events === undefined ? "" : textOf(Result.getOrElse(decodeEvents(events), () => []))
+}
 
 /** What nobody waits for goes on without it; the store tells the user by its state. */
 const orElseLogged = <A>(work: Effect.Effect<A, StoreError>, otherwise: A): Effect.Effect<A> =>

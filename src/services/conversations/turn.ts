@@ -15,6 +15,8 @@ export const turnOf = (
   now: number,
 ): Turn | ConversationError => {
   const { conversationId, question, questionId, answerId } = request
+  if (answerId === questionId || answerId === question?.parentId || questionId === question?.parentId)
+    return flaw("two messages cannot have one name")
   const last = branch.at(-1)
   if (last !== undefined && last.conversationId !== conversationId)
     return flaw("the message that is to be answered belongs to another chat")

@@ -9,12 +9,9 @@ import type * as Scope from "effect/Scope"
 import { databaseFiles } from "@/server/store/sqlite/databaseFiles"
 import { migrationsTable } from "@/server/store/sqlite/migrations"
 import type { StoreError } from "@/services/conversations/ConversationStore"
-import { answerText } from "@/simulator/answer"
-import { startFaultUpstream } from "@/simulator/FaultUpstream"
 import { canForbidWriting, canMount, contentsOf, readOnlyFolder, smallDisk } from "@/tests/support/badDisks"
 import { buildCommander } from "@/tests/support/cliProcess"
-import { launchCommander, type LaunchOptions } from "@/tests/support/commanderProcess"
-import { pageOf, type ServerPage } from "@/tests/support/pageOfServer"
+import { chatsIn, chatWorks, noticeOf, serve, whole, whyOf } from "@/tests/support/pageOfServer"
 import { fill, inStore, killedCopy, mainFile, spoilPage } from "@/tests/support/sqliteFolders"
 import { turnOf } from "@/tests/support/storedConversations"
 import { temporaryFolder } from "@/tests/support/temporaryFolder"
@@ -22,34 +19,9 @@ import { until } from "@/tests/support/waiting"
 
 beforeAll(buildCommander)
 
-const whole = { text: answerText(), status: "completed" } as const
 const [mainName, logName] = databaseFiles
 
-/** A server whose providers answer, and a page of it. */
-const serve = (options: LaunchOptions) =>
-  Effect.gen(function* () {
-    const upstream = yield* startFaultUpstream()
-    const commander = yield* launchCommander({ environment: upstream.environment, ...options })
-    return { upstream, commander, page: yield* pageOf(commander) }
-  })
-
-/** Asks, and reads the answer to its end. */
-const chatWorks = Effect.fnUntraced(function* (page: ServerPage, chat: string) {
-  const { text, fiber } = yield* page.ask(chat)
-  yield* Fiber.join(fiber)
-  assert.strictEqual(text(), whole.text)
-  assert.deepStrictEqual(yield* page.answerIn(chat), whole)
-})
-
-const whyOf = (page: ServerPage): string => {
-  const told = page.told()
-  return told?.type === "memory-only" ? told.why : ""
-}
-
-const chatsIn = (page: ServerPage) =>
-  Effect.map(page.chats.list({ limit: 99 }), (chats) => chats.map(({ id }) => id).toSorted())
-
-/** The three chats that are in the main file of a server's folder, the last two of them deeper than its 20th page. */
+/** Those that are in the main file of a server's folder. */
 const saved = ["c0", "c1", "c2"]
 
 /** A closed server leaves those; one that was killed leaves another chat in its log. */
@@ -117,7 +89,7 @@ describe.skipIf(!canMount)("a disk that is full while an answer streams", () => 
       const { upstream, commander, page } = yield* serve(disk.launch)
       const home = join(disk.folder, "home")
       yield* chatWorks(page, "before")
-      upstream.script("openai", ["pace-20ms", "ok"])
+      upstream.script("openai", ["pace-50ms", "ok"])
       const answer = yield* page.ask("during")
       yield* until(() => answer.text() !== "")
       yield* disk.fillUp
@@ -151,8 +123,9 @@ describe.skipIf(!canMount)("a disk that is full while an answer streams", () => 
 const keptIn = (home: string): ReadonlyArray<string> =>
   readdirSync(home).filter((name) => name.includes("damaged"))
 
-const spoil = (home: string, from: number, to: number): void => {
-  for (let page = from; page <= to; page += 1) spoilPage(home, page)
+/** Pages with texts of messages. */
+const spoil = (home: string): void => {
+  for (let page = 31; page <= 45; page += 1) spoilPage(home, page)
 }
 
 describe("a database that is damaged", () => {
@@ -160,10 +133,7 @@ describe("a database that is damaged", () => {
   const damages: ReadonlyArray<
     [string, { damage: (home: string) => void; keeps: ReadonlyArray<string>; shows: ReadonlyArray<string> }]
   > = [
-    [
-      "has noise in its middle",
-      { damage: (home) => spoil(home, 31, 45), keeps: [mainName, logName], shows: [] },
-    ],
+    ["has noise in its middle", { damage: spoil, keeps: [mainName, logName], shows: [] }],
     [
       "is cut off",
       { damage: (home) => truncateSync(mainFile(home), 60_000), keeps: [mainName, logName], shows: [] },
@@ -194,11 +164,11 @@ describe("a database that is damaged", () => {
         const before = contentsOf(home)
         const { commander, page } = yield* serve({ folder })
         yield* chatWorks(page, "new")
+        yield* until(() => noticeOf(page) !== "")
         const kept = keptIn(home)
-        const told = page.told()
-        assert.strictEqual(told?.type, "saving")
-        assert.include(told?.type === "saving" ? (told.notice ?? "") : "", join(home, kept[0] ?? "nothing"))
+        assert.include(noticeOf(page), join(home, kept[0] ?? "nothing"))
         const after = contentsOf(home)
+        // SQLite's index of the log is no part of what was saved.
         const contents = kept.filter((name) => !name.endsWith("-shm")).map((name) => after[name])
         assert.sameMembers(
           contents,
@@ -219,7 +189,7 @@ describe("a database that is damaged", () => {
   it.live("says so when it is met, where it was closed before, and is kept at the next start", () =>
     Effect.gen(function* () {
       const { folder, home } = yield* homeLeftBy("close")
-      spoil(home, 31, 45)
+      spoil(home)
       const first = yield* serve({ folder })
       const error = yield* Effect.flip(Effect.forEach(saved, (chat) => first.page.chats.open(chat)))
       assert.strictEqual(error.reason, "StoreFailed")
@@ -228,10 +198,8 @@ describe("a database that is damaged", () => {
       const before = contentsOf(home)[mainName]
       const next = yield* serve({ folder })
       yield* chatWorks(next.page, "new")
-      assert.deepStrictEqual(
-        keptIn(home).map((name) => contentsOf(home)[name]),
-        [before],
-      )
+      const kept = keptIn(home).map((name) => contentsOf(home)[name])
+      assert.include(kept, before)
     }).pipe(Effect.scoped),
   )
 

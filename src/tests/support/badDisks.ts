@@ -2,6 +2,7 @@
 import { spawn, spawnSync, type ChildProcess } from "node:child_process"
 import { chmodSync, chownSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { createHash } from "node:crypto"
+import { tmpdir } from "node:os"
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
@@ -49,7 +50,7 @@ const digest = (bytes: Uint8Array): string => createHash("sha256").update(bytes)
 
 /** Mounts of one's own are for root, and not in every container. */
 export const canMount: boolean =
-  ownUid === 0 && spawnSync("unshare", ["--mount", "mount", "-t", "tmpfs", "none", "/mnt"]).status === 0
+  ownUid === 0 && spawnSync("unshare", ["--mount", "mount", "-t", "tmpfs", "none", tmpdir()]).status === 0
 
 export interface SmallDisk {
   /** For a server that lives in a folder of that disk. */

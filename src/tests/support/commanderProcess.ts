@@ -53,11 +53,8 @@ export const launchCommander = ({ environment = {}, ...options }: LaunchOptions 
   Effect.gen(function* () {
     const folder = options.folder ?? (yield* temporaryFolder)
     let output = ""
-    const [program = process.execPath, ...args] = [
-      ...(options.through ?? []),
-      process.execPath,
-      ...[join(repository, "bin/commander.cjs"), "serve", "--port", options.port ?? "0"],
-    ]
+    const serve = [join(repository, "bin/commander.cjs"), "serve", "--port", options.port ?? "0"]
+    const [program = process.execPath, ...args] = [...(options.through ?? []), process.execPath, ...serve]
     const child = yield* Effect.acquireRelease(
       Effect.sync(() =>
         spawn(program, args, {

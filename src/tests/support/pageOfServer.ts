@@ -1,11 +1,15 @@
 /** A page of a server that runs as a process of its own: what it asks, what it reads, and what it is told of the store. */
+import { assert } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as Stream from "effect/Stream"
 import { rpcPath } from "@/rpc/CommanderRpcs"
 import { ConversationService, type AskRequest } from "@/services/conversations/ConversationService"
 import type { StoreState } from "@/services/conversations/Conversation"
+import { answerText } from "@/simulator/answer"
+import { startFaultUpstream } from "@/simulator/FaultUpstream"
 import { onPage, openPage } from "./commander"
-import type { CommanderProcess } from "./commanderProcess"
+import { launchCommander, type CommanderProcess, type LaunchOptions } from "./commanderProcess"
 import { until } from "./waiting"
 
 /** The names of a chat's one turn are made of the chat's. */
@@ -61,3 +65,38 @@ export const pageOf = ({ url }: Pick<CommanderProcess, "url">) =>
         }),
     }
   })
+
+/** A server whose providers answer, and a page of it. */
+export const serve = (options: LaunchOptions) =>
+  Effect.gen(function* () {
+    const upstream = yield* startFaultUpstream()
+    const environment = { ...upstream.environment, ...options.environment }
+    const commander = yield* launchCommander({ ...options, environment })
+    return { upstream, commander, page: yield* pageOf(commander) }
+  })
+
+/** The answer of such a provider, as whoever opens its chat is told. */
+export const whole = { text: answerText(), status: "completed" } as const
+
+/** Asks, and reads the answer to its end. */
+export const chatWorks = Effect.fnUntraced(function* (page: ServerPage, chat: string) {
+  const { text, fiber } = yield* page.ask(chat)
+  yield* Fiber.join(fiber)
+  assert.strictEqual(text(), whole.text)
+  assert.deepStrictEqual(yield* page.answerIn(chat), whole)
+})
+
+export const chatsIn = (page: ServerPage) =>
+  Effect.map(page.chats.list({ limit: 99 }), (chats) => chats.map(({ id }) => id).toSorted())
+
+/** Why chats are not saved, as the page was told last; empty when they are. */
+export const whyOf = (page: ServerPage): string => {
+  const told = page.told()
+  return told?.type === "memory-only" ? told.why : ""
+}
+
+/** What of the past the page was told last that its user should know. */
+export const noticeOf = (page: ServerPage): string => {
+  const told = page.told()
+  return told?.type === "saving" ? (told.notice ?? "") : ""
+}

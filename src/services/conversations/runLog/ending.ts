@@ -4,27 +4,30 @@ import { isTerminal, type PlanEvent } from "../../ai/orchestration/PlanEvent"
 import { closingOf, type Closing } from "../../ai/orchestration/closingOf"
 import type { RunEnding, StoredRun } from "../ConversationStore"
 
-/** @param events the whole run, compacted, its terminal event included */
-export const endingOf = (run: StoredRun, events: ReadonlyArray<PlanEvent>): RunEnding => {
-  const last = events.at(-1)
-  const terminal = last !== undefined && isEnd(last) ? last : undefined
-  return {
-    runId: run.id,
-    status: terminal === undefined ? "failed" : statusOf(terminal),
-    endedAt: last?.at ?? run.startedAt,
-    events,
-    text: textOf(events),
-    attempts: terminal?.attempts ?? [],
-  }
-}
+/** @param events all before the terminal one, compacted */
+export const endingOf = (
+  run: StoredRun,
+  events: ReadonlyArray<PlanEvent>,
+  terminal: PlanEvent,
+): RunEnding => ({
+  runId: run.id,
+  status: statusOf(terminal),
+  endedAt: terminal.at,
+  events: [...events, terminal],
+  text: textOf(events),
+  attempts: isEnd(terminal) ? terminal.attempts : [],
+})
 
-type End = Extract<PlanEvent, { readonly type: "plan-completed" | "plan-failed" }>
+const isEnd = (event: PlanEvent): event is Extract<PlanEvent, { readonly attempts: unknown }> =>
+  isTerminal(event)
 
-const isEnd = (event: PlanEvent): event is End => isTerminal(event)
-
-const statusOf = (end: End): RunEnding["status"] => {
-  if (end.type === "plan-completed") return "completed"
-  return end.error._tag === "AIProviderError" && end.error.reason === "Aborted" ? "stopped" : "failed"
+const statusOf = (terminal: PlanEvent): RunEnding["status"] => {
+  if (terminal.type === "plan-completed") return "completed"
+  const isStopped =
+    terminal.type === "plan-failed" &&
+    terminal.error._tag === "AIProviderError" &&
+    terminal.error.reason === "Aborted"
+  return isStopped ? "stopped" : "failed"
 }
 
 /** What stands on the screen after these events. */

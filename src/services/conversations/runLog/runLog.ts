@@ -17,8 +17,12 @@ export interface RunLog {
   /** From now on, whatever becomes of the caller. */
   readonly carryOut: (work: Work) => Effect.Effect<void>
   readonly read: (runId: string, from: number) => Stream.Stream<PlanEvent, StoreError>
-  /** Ends the run, and its record says that the user did; returns once that is durable. */
-  readonly stop: (runId: string) => Effect.Effect<void>
+  /**
+   * Ends a run that is running in the store, and its record says that the user did; returns once that is durable. One at a
+   * time for a run.
+   */
+  readonly stop: (run: StoredRun, request: Work["request"]) => Effect.Effect<void, StoreError>
+  readonly isCarriedOut: (runId: string) => boolean
   /** Lets running runs end for so long, then interrupts the others; what they have told is logged when it returns. */
   readonly settle: (grace: Duration.Duration) => Effect.Effect<void>
   /** Returns once the run is not carried out any more. */
@@ -60,21 +64,16 @@ export const makeRunLog = Effect.fnUntraced(function* (options: {
     run: StoredRun,
     live: LiveRun,
     last: Effect.Effect<PlanEvent, StoreError>,
-  ): Effect.Effect<void> =>
+  ): Effect.Effect<void, StoreError> =>
     Effect.gen(function* () {
       yield* commit.flushed(live)
       const terminal = yield* last
-      const ending = endingOf(run, [...live.record.events(), terminal])
+      const ending = endingOf(run, live.record.events(), terminal)
       yield* store.finish(ending)
       conclude(live, terminal)
       yield* over(live)
       yield* options.onEnded(run, ending)
-    }).pipe(
-      // It stays "running" in the store, and is gone on with when Commander starts again.
-      Effect.catch((error) => Effect.logError(`the end of ${run.id} was not saved: ${error.message}`)),
-      Effect.andThen(over(live)),
-      Effect.uninterruptible,
-    )
+    }).pipe(Effect.ensuring(over(live)), Effect.uninterruptible)
 
   const follow = ({ run, events }: Work, live: LiveRun): Effect.Effect<void> =>
     Stream.runForEachArray(events, (told) => {
@@ -82,7 +81,10 @@ export const makeRunLog = Effect.fnUntraced(function* (options: {
       if (last === undefined || !isTerminal(last)) return commit.add(live, told) ?? Effect.void
       return Effect.andThen(
         commit.add(live, told.slice(0, -1)) ?? Effect.void,
-        end(run, live, Effect.succeed(last)),
+        // It stays "running" in the store, and is gone on with when Commander starts again.
+        Effect.catch(end(run, live, Effect.succeed(last)), (error) =>
+          Effect.logError(`the end of ${run.id} was not saved: ${error.message}`),
+        ),
       )
     })
 
@@ -93,21 +95,19 @@ export const makeRunLog = Effect.fnUntraced(function* (options: {
       carried.set(work.run.id, { work, live, fiber })
     }).pipe(Effect.uninterruptible)
 
-  const stop: RunLog["stop"] = (runId) =>
-    Effect.suspend(() => {
-      const found = carried.get(runId)
-      if (found === undefined) return Effect.void
-      const { work, live, fiber } = found
-      const { run, request } = work
+  const stop: RunLog["stop"] = (run, request) =>
+    Effect.gen(function* () {
+      const found = carried.get(run.id)
+      if (found !== undefined) yield* Fiber.interrupt(found.fiber)
+      // It may have ended by itself while it was being interrupted.
+      if (found?.live.isOver === true) return
+      const stored = store.events({ runId: run.id, from: 0, limit: everything })
+      // Nobody carries it out: it waits for its turn after a start.
+      const live = found?.live ?? makeLiveRun(run.id, yield* stored)
       const stopped = Effect.gen(function* () {
-        const logged = yield* store.events({ runId, from: 0, limit: everything })
-        return stoppedByUser(logged, { at: yield* Clock.currentTimeMillis, request })
+        return stoppedByUser(yield* stored, { at: yield* Clock.currentTimeMillis, request })
       })
-      return Effect.andThen(
-        Fiber.interrupt(fiber),
-        // It may have ended by itself while it was being interrupted.
-        Effect.suspend(() => (live.isOver ? Effect.void : end(run, live, stopped))),
-      )
+      yield* end(run, live, stopped)
     }).pipe(Effect.uninterruptible)
 
   const leave = ({ fiber, live }: Carried): Effect.Effect<void> =>
@@ -136,6 +136,7 @@ export const makeRunLog = Effect.fnUntraced(function* (options: {
     read: (runId, from) =>
       Stream.suspend(() => readRun({ runId, from, live: carried.get(runId)?.live, store })),
     stop,
+    isCarriedOut: (runId) => carried.has(runId),
     settle,
     untilOver,
   }

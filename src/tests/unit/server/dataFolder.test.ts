@@ -1,6 +1,6 @@
 /** The data folder belongs to its user and to one server at a time. */
 import { spawn, type ChildProcess } from "node:child_process"
-import { mkdirSync, statSync, writeFileSync } from "node:fs"
+import { chmodSync, mkdirSync, statSync, writeFileSync } from "node:fs"
 import { homedir } from "node:os"
 import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
@@ -37,6 +37,16 @@ describe("prepareDataFolder", () => {
       mkdirSync(folder, { mode: 0o755 })
       yield* prepareDataFolder(folder)
       assert.strictEqual(modeOf(folder), "700")
+    }),
+  )
+
+  it.effect("leaves one that its user may not write as it is", () =>
+    Effect.gen(function* () {
+      const folder = join(yield* temporaryFolder, "data")
+      mkdirSync(folder)
+      chmodSync(folder, 0o555)
+      yield* prepareDataFolder(folder)
+      assert.strictEqual(modeOf(folder), "500")
     }),
   )
 

@@ -154,6 +154,41 @@ describe("a question", () => {
   )
 })
 
+describe("what must not be asked", () => {
+  it.effect("a question in a chat that was deleted is refused, and the deleted chat stays whole", () =>
+    Effect.gen(function* () {
+      const world = makeWorld({ openai: [answers(sentence)] })
+      const { chats } = yield* live(world, newStore())
+      yield* chats.ask(question("Why?"))
+      yield* moment
+      yield* chats.remove("chat-1")
+      const further = { runId: "run-2", questionId: "question-2", answerId: "answer-2" }
+      const afterIt = { ...further, question: { parentId: "answer-1", text: "And?" } }
+      assert.strictEqual((yield* Effect.flip(chats.ask(question("", afterIt)))).reason, "NotFound")
+      // Without a parent it is the store that knows the chat.
+      assert.strictEqual(
+        (yield* Effect.flip(chats.ask(question("Another?", further)))).reason,
+        "InvalidRequest",
+      )
+      yield* moment
+      assert.lengthOf(world.calls, 1)
+      yield* chats.restore("chat-1")
+      assert.lengthOf((yield* chats.open("chat-1")).messages, 2)
+    }),
+  )
+
+  it.effect.each([
+    question("Why?", { answerId: "question-1" }),
+    question("Why?", { question: { parentId: "question-1", text: "Why?" } }),
+    question("Why?", { question: { parentId: "answer-1", text: "Why?" } }),
+  ])("two messages of one name (%#)", (request) =>
+    Effect.gen(function* () {
+      const { chats } = yield* live(makeWorld({}), newStore())
+      assert.strictEqual((yield* Effect.flip(chats.ask(request))).reason, "InvalidRequest")
+    }),
+  )
+})
+
 describe("readers", () => {
   it.effect("who come late get everything, those who come back get the rest, and all see the same", () =>
     Effect.gen(function* () {
@@ -198,6 +233,22 @@ describe("readers", () => {
       yield* pass("10 minutes")
       yield* Fiber.join(slow)
       assert.strictEqual(slowText, text)
+    }),
+  )
+
+  it.effect("who have seen more than there is, of a log that is lost, begin anew", () =>
+    Effect.gen(function* () {
+      const world = makeWorld({ openai: [stallsAfter("The sky"), answers(sentence)] })
+      const { chats } = yield* live(world, newStore())
+      yield* chats.ask(question("Why?"))
+      yield* moment
+      const ahead = yield* reading(chats, "run-1", 500)
+      yield* moment
+      assert.strictEqual(ahead.events[0]?.type, "plan-started")
+      yield* chats.stop("run-1")
+      const later = yield* reading(chats, "run-1", 500)
+      yield* moment
+      assert.strictEqual(textOf(later.events), "The sky")
     }),
   )
 
@@ -248,6 +299,24 @@ describe("stop", () => {
       const [row] = yield* usage({ by: "model", limit: 10 })
       assert.strictEqual(row?.attempts, 1)
       assert.isAbove(row?.outputTokens ?? 0, 0)
+    }),
+  )
+
+  it.effect("twice at once ends it once", () =>
+    Effect.gen(function* () {
+      const { chats } = yield* live(makeWorld({ openai: [stallsAfter("The sky is")] }), newStore())
+      yield* chats.ask(question("Why?"))
+      const { events, ended } = yield* reading(chats)
+      yield* moment
+      yield* Effect.all([chats.stop("run-1"), chats.stop("run-1"), chats.remove("chat-1")], {
+        concurrency: "unbounded",
+      })
+      yield* ended
+      assert.lengthOf(
+        events.filter(({ type }) => type === "plan-failed"),
+        1,
+      )
+      assert.strictEqual(events.at(-1)?.type, "plan-failed")
     }),
   )
 
@@ -332,6 +401,73 @@ describe("a process that dies in the middle of an answer", () => {
       assert.strictEqual(yield* chats.resume("run-1"), "completed")
       assert.lengthOf(world.calls, 2)
     }),
+  )
+
+  it.effect("keeps the text of an interrupted answer for the questions after it", () =>
+    Effect.gen(function* () {
+      const store = newStore()
+      const world = makeWorld({ openai: [stallsAfter("The sky is blue "), answers("Yes.")] })
+      const first = yield* live(world, store)
+      yield* first.chats.ask(question("Why?"))
+      yield* moment
+      yield* first.die
+      const { chats } = yield* live(world, store, { afterRestart: "ask" })
+      yield* moment
+      yield* chats.ask(
+        question("", {
+          runId: "run-2",
+          questionId: "question-2",
+          question: { parentId: "answer-1", text: "Really?" },
+          answerId: "answer-2",
+        }),
+      )
+      yield* moment
+      assert.deepStrictEqual(world.calls[1]?.body["messages"], [
+        { role: "user", content: "Why?" },
+        { role: "assistant", content: "The sky is blue " },
+        { role: "user", content: "Really?" },
+      ])
+    }),
+  )
+
+  it.effect(
+    "lets answers that wait for their turn be stopped, removed, and left when it is told to stop",
+    () =>
+      Effect.gen(function* () {
+        const store = newStore()
+        const count = defaults.resumedAtOnce + 4
+        const world = makeWorld({ openai: [stallsAfter("The sky ")] })
+        const first = yield* live(world, store)
+        for (let index = 0; index < count; index += 1) {
+          const name = `${index}`
+          yield* first.chats.ask(
+            question("Why?", {
+              runId: `run-${name}`,
+              conversationId: `chat-${name}`,
+              questionId: `question-${name}`,
+              answerId: `answer-${name}`,
+            }),
+          )
+        }
+        yield* moment
+        yield* first.die
+        const { chats, keeper } = yield* live(world, store, { grace: Duration.zero })
+        yield* moment
+        const asked = world.calls.length
+        assert.strictEqual(asked, count + defaults.resumedAtOnce)
+        const all = yield* Effect.forEach(yield* chats.list({ limit: 50 }), ({ id }) => chats.open(id))
+        const logs = yield* Effect.forEach(all, ({ summary, messages }) =>
+          Effect.map(store.run(messages[1]?.run?.id ?? ""), (run) => ({ id: summary.id, run })),
+        )
+        const [stopped, removed] = logs.filter(({ run }) => run?.starts === 1)
+        yield* chats.stop(stopped?.run?.id ?? "")
+        yield* chats.remove(removed?.id ?? "")
+        yield* keeper.settle
+        yield* moment
+        assert.lengthOf(world.calls, asked)
+        assert.strictEqual(world.open(), 0)
+        assert.strictEqual((yield* chats.open(stopped?.id ?? "")).messages[1]?.run?.status, "stopped")
+      }),
   )
 
   it.effect("does not begin a run for ever: one that may be the reason waits for the user", () =>

@@ -7,6 +7,7 @@ import {
   readFileSync,
   renameSync,
   statSync,
+  truncateSync,
   writeFileSync,
 } from "node:fs"
 import { join } from "node:path"
@@ -24,6 +25,8 @@ import { temporaryFolder } from "@/tests/support/temporaryFolder"
 const keptFiles = (folder: string): ReadonlyArray<string> =>
   readdirSync(folder).filter((name) => name.includes("damaged"))
 const typeOf = (folder: string) => Effect.scoped(Effect.map(openDatabase({ folder }), ({ type }) => type))
+
+const logOf = (folder: string): string => join(folder, databaseFiles[1])
 
 /** As after the death of a process, with a page that cannot be read. */
 const damagedFolder = (pageOf: (folder: string) => number) =>
@@ -181,6 +184,49 @@ describe("a damaged database", () => {
           assert.include(error.message, mainFile(folder))
         }),
       )
+      assert.strictEqual(yield* typeOf(folder), "damaged")
+    }),
+  )
+
+  const lostLogs: ReadonlyArray<[string, (folder: string) => void, Array<string>]> = [
+    ["cannot be read", (folder) => writeFileSync(logOf(folder), Buffer.alloc(5000, 0xa5)), ["c1", "c0"]],
+    ["lies beside an empty file", (folder) => truncateSync(mainFile(folder)), []],
+  ]
+  it.effect.each(lostLogs)(
+    "is one whose log %s: SQLite would delete it, and it is kept",
+    ([, damage, left]) =>
+      Effect.gen(function* () {
+        const written = yield* temporaryFolder
+        yield* inStore(written, (store) => fill(store, 2))
+        const folder = yield* inStore(written, (store) =>
+          Effect.andThen(store.begin(turnOf({ conversationId: "in the log" })), killedCopy(written)),
+        )
+        damage(folder)
+        const log = readFileSync(logOf(folder))
+        yield* inStore(
+          folder,
+          Effect.fnUntraced(function* (store) {
+            const [state] = yield* Stream.runCollect(Stream.take(store.state, 1))
+            const [kept = "", ...others] = keptFiles(folder)
+            assert.deepStrictEqual(others, [])
+            assert.isTrue(log.equals(readFileSync(join(folder, kept))))
+            assert.include(JSON.stringify(state), join(folder, kept))
+            assert.deepStrictEqual(
+              (yield* store.list({ limit: 9 })).map(({ id }) => id),
+              left,
+            )
+          }),
+        )
+        assert.strictEqual(yield* typeOf(folder), "opened")
+      }),
+  )
+
+  it.effect("is read through when its log is lost, though it was closed before", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      yield* inStore(folder, (store) => fill(store, 8))
+      spoilPage(folder, rootPageOf(folder, "messages"))
+      writeFileSync(logOf(folder), Buffer.alloc(5000, 0xa5))
       assert.strictEqual(yield* typeOf(folder), "damaged")
     }),
   )

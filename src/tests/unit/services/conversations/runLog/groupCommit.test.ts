@@ -117,6 +117,28 @@ describe("the group commit", () => {
     }),
   )
 
+  it.effect("a run whose events are refused does not take those of others with it", () =>
+    Effect.gen(function* () {
+      const logged: Array<string> = []
+      const { add } = yield* makeGroupCommit((batch) =>
+        Effect.suspend(() => {
+          if (batch.some(({ runId }) => runId === "refused"))
+            return Effect.fail(new StoreError({ reason: "Refused", message: "no such run" }))
+          logged.push(...batch.map(({ runId }) => runId))
+          return Effect.void
+        }),
+      )
+      const runs = ["one", "refused", "other"].map((name) => makeLiveRun(name))
+      for (const run of runs) yield* tell(add, run, deltas(0, 1))
+      yield* TestClock.adjust("1 second")
+      assert.deepStrictEqual(logged, ["one", "other"])
+      assert.deepStrictEqual(
+        runs.map((run) => run.next),
+        [1, 1, 1],
+      )
+    }),
+  )
+
   it.effect("does not write for a run that has told nothing", () =>
     Effect.gen(function* () {
       const log = makeLog()
