@@ -7,7 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { ConfigError, ConfigurationService, getOptional } from "@/services/configuration"
-import { RunSettings, defaults as runDefaults } from "@/services/conversations/RunSettings"
+import { type RunSettings, defaults as runDefaults } from "@/services/conversations/RunSettings"
 import { isLoopback, type Access } from "./web/security"
 
 export const defaults = { host: "127.0.0.1", port: 4747 }

@@ -1,5 +1,6 @@
 /** All chats: the list, what can be done with its entries, search, usage, archives, the state of line and store. */
 import { useMemo } from "react"
+import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import { useStore } from "zustand"
@@ -72,8 +73,10 @@ const callsOf = (runtime: AgentRuntime): Pick<Library, "search" | "usage" | "imp
 })
 
 /** Components know no typed errors: what went wrong is a sentence to them. */
-const rejecting = <A, R>(effect: Effect.Effect<A, ConversationError, R>): Effect.Effect<A, Error, R> =>
-  Effect.mapError(effect, (error) => new Error(sentenceOf(error)))
+class Rejection extends Data.TaggedError("Rejection")<{ readonly message: string }> {}
+
+const rejecting = <A, R>(effect: Effect.Effect<A, ConversationError, R>): Effect.Effect<A, Rejection, R> =>
+  Effect.mapError(effect, (error) => new Rejection({ message: sentenceOf(error) }))
 
 const entryOf = ({ id, title, pinned, updatedAt, isRunning }: ConversationSummary): ChatEntry => ({
   id,

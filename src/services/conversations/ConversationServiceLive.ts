@@ -8,6 +8,7 @@ import * as Result from "effect/Result"
 import * as Schedule from "effect/Schedule"
 import * as Semaphore from "effect/Semaphore"
 import * as Stream from "effect/Stream"
+import * as Struct from "effect/Struct"
 import { ChatOrchestratorService } from "../ai/orchestration/ChatOrchestratorTag"
 import { PlanRunner } from "../ai/orchestration/PlanRunner"
 import { flawOf } from "../ai/orchestration/requestLimits"
@@ -121,9 +122,10 @@ export const ConversationServiceLive: Layer.Layer<
         feed.publish({
           type: "messages-added",
           conversationId: id,
-          messages: messages.map(({ conversationId: _, ...message }) =>
-            message.id === run.messageId ? { ...message, run: infoOf(run) } : message,
-          ),
+          messages: messages.map((stored) => ({
+            ...Struct.omit(stored, ["conversationId"]),
+            ...(stored.id === run.messageId ? { run: infoOf(run) } : {}),
+          })),
         }),
       )
 

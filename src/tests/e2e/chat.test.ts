@@ -97,7 +97,9 @@ describe("a chat in the browser", () => {
         openai: () => ({ writes: opening("chat-completions", "Once upon a time"), ending: "hang" }),
         anthropic: () => overloaded,
       })
-      const commander = yield* launchCommander({ environment: { ...vendors.environment, OPENAI_API_KEY: goodKey } })
+      const commander = yield* launchCommander({
+        environment: { ...vendors.environment, OPENAI_API_KEY: goodKey },
+      })
       const { page, complaints } = yield* visit(yield* launchBrowser, commander.url)
       yield* send(page, "Tell me a story")
       yield* answerShows(page, "Once upon a time")
@@ -120,7 +122,9 @@ describe("a chat in the browser", () => {
           openai,
           anthropic: () => answer("messages", "Anthropic says hello."),
         })
-        const commander = yield* launchCommander({ environment: { ...vendors.environment, OPENAI_API_KEY: badKey } })
+        const commander = yield* launchCommander({
+          environment: { ...vendors.environment, OPENAI_API_KEY: badKey },
+        })
         const { page, complaints } = yield* visit(yield* launchBrowser, commander.url)
         yield* send(page, "Hello?")
         yield* finished(page)
@@ -140,7 +144,9 @@ describe("a chat in the browser", () => {
   it.live("falls through all three, and shows no word of a key anywhere", () =>
     Effect.gen(function* () {
       const vendors = yield* startVendors({ openai, anthropic: () => overloaded })
-      const commander = yield* launchCommander({ environment: { ...vendors.environment, OPENAI_API_KEY: badKey } })
+      const commander = yield* launchCommander({
+        environment: { ...vendors.environment, OPENAI_API_KEY: badKey },
+      })
       const { page, complaints, frames } = yield* visit(yield* launchBrowser, commander.url, {
         colorScheme: "dark",
       })
@@ -177,7 +183,9 @@ describe("a chat in the browser", () => {
         anthropic: () => overloaded,
         ollama: () => ({ status: 500, writes: ["broken"] }),
       })
-      const commander = yield* launchCommander({ environment: { ...vendors.environment, OPENAI_API_KEY: badKey } })
+      const commander = yield* launchCommander({
+        environment: { ...vendors.environment, OPENAI_API_KEY: badKey },
+      })
       const { page, complaints } = yield* visit(yield* launchBrowser, commander.url)
       yield* send(page, "Hello?")
       yield* finished(page)
@@ -198,7 +206,9 @@ describe("a chat in the browser", () => {
         openai,
         anthropic: () => answer("messages", "Anthropic says hello."),
       })
-      const commander = yield* launchCommander({ environment: { ...vendors.environment, OPENAI_API_KEY: badKey } })
+      const commander = yield* launchCommander({
+        environment: { ...vendors.environment, OPENAI_API_KEY: badKey },
+      })
       const { page, complaints } = yield* visit(yield* launchBrowser, commander.url)
       yield* send(page, "Hello?")
       yield* answerShows(page, "Anthropic says hello.")
