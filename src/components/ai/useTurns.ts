@@ -36,7 +36,10 @@ export const useTurns = (chat: AgentChat, providers: Providers): Turns => {
     }
   const send = useStable(asking(chat.sendMessage))
   const regenerate = useStable(asking(chat.regenerate))
-  const save = useStable(asking(chat.edit))
+  const save = useStable((messageId: string, text: string) => {
+    // While another answer is being written nothing is asked: the edited text stays where it is.
+    if (!chat.isRunning) asking(chat.edit)(messageId, text)
+  })
   const cancel = useStable(endEdit)
   const select = useStable(chat.selectBranch)
   const continueAnswer = useStable(chat.continueAnswer)

@@ -44,14 +44,18 @@ export const makeDrafts = ({ store, tasks, texts }: Workings): Drafts => {
     },
     kept: (chatId) => texts.read(placeOf(chatId)),
     sent: ({ conversationId, question }) => {
-      if (question === undefined) return
+      // An edited question, or one that is asked again, is not what stands in the composer.
+      if (question === undefined || store.chat(conversationId)?.draft.trim() !== question.text.trim()) return
       tasks.end(task(conversationId))
       texts.forget(placeOf(conversationId))
       texts.write(conversationId, question.text)
       store.updateChat(conversationId, (chat) => ({ ...chat, draft: "" }))
     },
     arrived: ({ conversationId, question }) => {
-      if (question !== undefined) forget(conversationId, question.text)
+      if (question === undefined) return
+      forget(conversationId, question.text)
+      const draft = store.chat(conversationId)?.draft
+      if (draft !== undefined) tasks.start(task(conversationId), save(conversationId, draft))
     },
   }
 }

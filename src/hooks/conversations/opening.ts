@@ -105,7 +105,7 @@ const notOpened = (chat: OpenChat, error: ConversationError): OpenChat => {
   const isUnknown = error.reason === "NotFound" || error.reason === "InvalidRequest"
   if (chat.state.status === "ready" && !(isUnknown && chat.isSaved)) return chat
   // Its first question never arrived, but the browser has kept it.
-  if (isUnknown && chat.draft !== "") return { ...chat, state: { status: "ready" } }
+  if (isUnknown && !chat.isSaved && chat.draft !== "") return { ...chat, state: { status: "ready" } }
   const sentence = isUnknown ? "There is no such chat. It may have been deleted." : sentenceOf(error)
   return { ...chat, state: { status: "failed", sentence } }
 }

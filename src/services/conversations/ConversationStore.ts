@@ -69,7 +69,7 @@ export interface WholeConversation {
 
 /** A question and the run that answers it. */
 export interface Turn {
-  /** Made when there is none of that id; else only its `leafId` and `updatedAt` are taken, and its draft is emptied. */
+  /** Made when there is none of that id; else only its `leafId` and `updatedAt` are taken. */
   readonly conversation: StoredConversation
   /** The question, where it is new, and the empty answer. */
   readonly messages: ReadonlyArray<StoredMessage>

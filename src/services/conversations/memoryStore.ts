@@ -133,7 +133,6 @@ export const makeMemoryStore = (): MemoryStore => {
         kept.conversation = {
           ...kept.conversation,
           updatedAt,
-          draft: "",
           ...(leafId === undefined ? {} : { leafId }),
         }
         conversations.set(conversation.id, kept)

@@ -42,7 +42,7 @@ export const factsOfTurns = (fact: Fact): void => {
     }),
   )
 
-  fact("a further turn moves the leaf and the time, empties the draft and leaves the rest", (store) =>
+  fact("a further turn moves the leaf and the time, and leaves the rest", (store) =>
     Effect.gen(function* () {
       yield* store.begin(turnOf({ title: "Ferries" }))
       yield* store.update("chat", { pinned: true, draft: "and then?" })
@@ -57,7 +57,7 @@ export const factsOfTurns = (fact: Fact): void => {
           isRunning: true,
           leafId: "chat-a2",
         },
-        draft: "",
+        draft: "and then?",
       })
     }),
   )

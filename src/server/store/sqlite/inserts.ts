@@ -24,7 +24,7 @@ export const makeInserts = (database: DatabaseSync) => {
     database,
     `INSERT INTO conversations (id, title, pinned, created_at, updated_at, leaf_id, draft) VALUES (?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (id) DO UPDATE SET
-      updated_at = excluded.updated_at, leaf_id = coalesce(excluded.leaf_id, leaf_id), draft = ''
+      updated_at = excluded.updated_at, leaf_id = coalesce(excluded.leaf_id, leaf_id)
       WHERE deleted_at IS NULL
     RETURNING key`,
   )

@@ -1,4 +1,6 @@
 /** All that changes the database, each in one transaction of prepared statements. */
+import type { DatabaseSync } from "node:sqlite"
+import * as Effect from "effect/Effect"
 import type { AttemptRecord, PlanEvent } from "@/services/ai/orchestration/PlanEvent"
 import type { ConversationStore, WholeConversation } from "@/services/conversations/ConversationStore"
 import { encodeEvents } from "@/services/conversations/eventCodec"
@@ -12,7 +14,7 @@ type Writes = Pick<
   "begin" | "append" | "finish" | "setStatus" | "update" | "setDeleted" | "purge" | "put"
 >
 
-export const makeWrites = ({ database, write }: Connection, log: EventLog): Writes => {
+export const makeWrites = ({ database, read, write }: Connection, log: EventLog): Writes => {
   const insert = makeInserts(database)
   const endRun = preparing(
     database,
@@ -45,12 +47,13 @@ export const makeWrites = ({ database, write }: Connection, log: EventLog): Writ
       AND conversation_key IN (SELECT key FROM conversations WHERE ${condition})`,
     )
     const conversations = preparing(database, `DELETE FROM conversations WHERE ${condition}`)
-    return (value: string | number, onRollback: OnRollback): void => {
+    return (value: string | number, onRollback: OnRollback): number => {
       const runIds = runs()
         .all(value)
         .map(({ id }) => String(id))
-      conversations().run(value)
+      const { changes } = conversations().run(value)
       log.remove(runIds, onRollback)
+      return Number(changes)
     }
   }
   const dropOne = dropWhere("id = ?")
@@ -99,7 +102,13 @@ export const makeWrites = ({ database, write }: Connection, log: EventLog): Writ
         return update().run(title ?? null, isPinned, leafId ?? null, draft ?? null, id).changes === 1
       }),
     setDeleted: (id, at) => write(() => setDeleted().run(at ?? null, id).changes === 1),
-    purge: (deletedBefore) => write((onRollback) => dropDeletedBefore(deletedBefore, onRollback)),
+    purge: (deletedBefore) =>
+      Effect.flatMap(
+        write((onRollback) => overwriting(database, () => dropDeletedBefore(deletedBefore, onRollback))),
+        // The log of changes still has what was overwritten.
+        (dropped) =>
+          dropped === 0 ? Effect.void : read(() => database.exec("PRAGMA wal_checkpoint(TRUNCATE)")),
+      ),
     put: ({ conversation, messages, runs }) =>
       write((onRollback) => {
         dropOne(conversation.id, onRollback)
@@ -107,6 +116,16 @@ export const makeWrites = ({ database, write }: Connection, log: EventLog): Writ
         for (const message of messages) insert.message(conversationKey, message)
         for (const run of runs) putRun(conversationKey, run, onRollback)
       }),
+  }
+}
+
+/** What is deleted meanwhile is overwritten with zeros; otherwise SQLite leaves it in the file until the place is used again. */
+const overwriting = <A>(database: DatabaseSync, body: () => A): A => {
+  database.exec("PRAGMA secure_delete = ON")
+  try {
+    return body()
+  } finally {
+    database.exec("PRAGMA secure_delete = OFF")
   }
 }
 

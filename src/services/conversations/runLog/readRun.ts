@@ -10,7 +10,7 @@ import type { LiveRun } from "./liveRun"
 
 export const defaults = {
   /** How many events of a run that goes on are read from the store at once, by a reader who is far behind. */
-  page: 512,
+  page: 8192,
 }
 
 export interface RunReading {

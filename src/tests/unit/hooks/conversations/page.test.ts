@@ -255,6 +255,24 @@ describe("drafts", () => {
     }),
   )
 
+  it.effect(
+    "stay when another question is edited or asked again, and go with the question that they became",
+    () =>
+      Effect.gen(function* () {
+        const { page, chats } = yield* asked(answers(sentence))
+        page.write("chat", "And why")
+        yield* moment
+        page.ask({ ...askOf(2, undefined, "Why not?"), conversationId: "chat" })
+        yield* moment
+        assert.strictEqual(page.store.chat("chat")?.draft, "And why")
+        assert.strictEqual((yield* chats.open("chat")).draft, "And why")
+        page.ask({ ...askOf(3, undefined, "And why"), conversationId: "chat" })
+        yield* moment
+        assert.strictEqual(page.store.chat("chat")?.draft, "")
+        assert.strictEqual((yield* chats.open("chat")).draft, "")
+      }),
+  )
+
   it.effect("a chat that is not made yet has one too, and no question that was sent comes back as one", () =>
     Effect.gen(function* () {
       const { chats, texts, page } = yield* opened(answers(sentence))
@@ -265,6 +283,7 @@ describe("drafts", () => {
       const { newChatId: next } = reloaded.page.store.getState()
       reloaded.page.look(next)
       assert.strictEqual(reloaded.page.store.chat(next)?.draft, "Why")
+      reloaded.page.write(next, "Why?")
       reloaded.page.ask({ ...askOf(1, undefined, "Why?"), conversationId: next })
       yield* moment
       assert.strictEqual(texts.size, 0)

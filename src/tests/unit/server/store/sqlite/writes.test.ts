@@ -1,4 +1,5 @@
 /** What waits for the disk, and what does not. */
+import { readFileSync } from "node:fs"
 import type { DatabaseSync } from "node:sqlite"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
@@ -27,7 +28,7 @@ const opened = Effect.gen(function* () {
       return connection.write(body, durability)
     },
   }
-  return { writes: makeWrites(watched, makeEventLog(database)), kinds }
+  return { path, writes: makeWrites(watched, makeEventLog(database)), kinds }
 })
 
 describe("writes", () => {
@@ -42,5 +43,22 @@ describe("writes", () => {
         yield* writes.update("chat", { title: "Oslo" })
         assert.deepStrictEqual(kinds, ["power", "process", "power", "process"])
       }),
+  )
+
+  it.effect("that purge leave none of the deleted words in the files", () =>
+    Effect.gen(function* () {
+      const { path, writes } = yield* opened
+      const secret = "unmistakable ".repeat(400)
+      const turn = turnOf()
+      yield* writes.begin({ ...turn, messages: turn.messages.map((each) => ({ ...each, text: secret })) })
+      yield* writes.append([{ runId: "chat-r1", events: eventsWriting("a") }])
+      yield* writes.finish({ ...endingOf(turn), text: secret })
+      const holds = () =>
+        ["", "-wal"].filter((end) => readFileSync(path + end).includes("unmistakable unmistakable"))
+      assert.isNotEmpty(holds())
+      yield* writes.setDeleted("chat", 1)
+      yield* writes.purge(2)
+      assert.deepStrictEqual(holds(), [])
+    }),
   )
 })
