@@ -8,8 +8,8 @@ import { searchWords } from "./search"
 export const defaults = {
   /** How long another process, such as a backup, may hold the file before a write fails; nothing else is done meanwhile. */
   busyTimeout: Duration.seconds(1),
-  /** Pages of the log after which a commit moves them to the main file: 4 MB. */
-  walAutocheckpoint: 1000,
+  /** Pages of the log after which a commit moves them to the main file: 16 MB. Pages that many runs write are moved once then. */
+  walAutocheckpoint: 4000,
   /** What of the log is left on the disk once it was moved, in bytes. */
   journalSizeLimit: 16 * 1024 * 1024,
   /** Memory for pages, in KiB. */
