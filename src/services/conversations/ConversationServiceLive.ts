@@ -4,7 +4,6 @@ import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Result from "effect/Result"
 import * as Schedule from "effect/Schedule"
 import * as Semaphore from "effect/Semaphore"
 import * as Stream from "effect/Stream"
@@ -13,22 +12,16 @@ import { ChatOrchestratorService } from "../ai/orchestration/ChatOrchestratorTag
 import { PlanRunner } from "../ai/orchestration/PlanRunner"
 import { flawOf } from "../ai/orchestration/requestLimits"
 import type { PlanEvent } from "../ai/orchestration/PlanEvent"
+import { branchTo } from "./branchTo"
 import { ChangeFeed } from "./ChangeFeed"
 import { compacted } from "./compaction"
 import { ConversationError } from "./ConversationError"
 import { ConversationService, type AskRequest } from "./ConversationService"
-import type { Message } from "./Conversation"
-import {
-  ConversationStore,
-  type StoredMessage,
-  type StoredRun,
-  type StoreError,
-  type Turn,
-} from "./ConversationStore"
-import { decodeEvents, encodeEvents } from "./eventCodec"
+import { ConversationStore, type StoredRun, type Turn } from "./ConversationStore"
+import { encodeEvents } from "./eventCodec"
+import { inWords, noConversation, notFound, orElseLogged, stopping, storeFailed } from "./failures"
 import { RunKeeper } from "./RunKeeper"
 import { everything } from "./runLog/readRun"
-import { textOf } from "./runLog/ending"
 import { makeRunLog, type Work } from "./runLog/runLog"
 import { resumedWork } from "./runLog/resuming"
 import { RunSettings } from "./RunSettings"
@@ -84,20 +77,10 @@ export const ConversationServiceLive: Layer.Layer<
       return run ?? (yield* notFound("there is no run of that name"))
     })
 
-    /** Answers that were interrupted have their text in their logs alone. */
-    const withTexts = Effect.fnUntraced(function* (branch: ReadonlyArray<StoredMessage>) {
-      const [first] = branch
-      if (first === undefined || !branch.some(isUnfinished)) return branch
-      const messages = new Map((yield* store.messages(first.conversationId)).map((each) => [each.id, each]))
-      return branch.map((each) =>
-        isUnfinished(each) ? { ...each, text: writtenIn(messages.get(each.id)) } : each,
-      )
-    })
-
     const planTurn = Effect.fnUntraced(function* (request: AskRequest) {
       const { conversationId, question, questionId } = request
       const last = question === undefined ? questionId : question.parentId
-      const branch = last === undefined ? [] : yield* withTexts(yield* store.branch(last))
+      const branch = last === undefined ? [] : yield* branchTo(store, last)
       const turn = turnOf(request, branch, yield* Clock.currentTimeMillis)
       if (turn instanceof ConversationError) return yield* turn
       if (branch.length > 0 && (yield* store.conversation(conversationId)) === undefined)
@@ -146,7 +129,7 @@ export const ConversationServiceLive: Layer.Layer<
 
     /** Everything is read before anything is written: what cannot be read stays as it is. */
     const goOn = Effect.fnUntraced(function* (run: StoredRun) {
-      const branch = yield* withTexts(yield* store.branch(run.messageId))
+      const branch = yield* branchTo(store, run.messageId)
       const work = yield* resumedWork({ run, branch, store, orchestrator, runner })
       yield* store.setStatus(run.id, "running")
       yield* log.carryOut(work)
@@ -259,34 +242,3 @@ export const ConversationServiceLive: Layer.Layer<
     return Context.make(ConversationService, service).pipe(Context.add(RunKeeper, keeper))
   }),
 )
-
-const notFound = (message: string) => new ConversationError({ reason: "NotFound", message })
-const noConversation = notFound("there is no such chat; it may have been deleted")
-const stopping = new ConversationError({
-  reason: "Stopping",
-  message: "Commander is about to stop; ask again when it is back",
-})
-
-const storeFailed = (cause: StoreError): ConversationError =>
-  new ConversationError({
-    reason: cause.reason === "Refused" ? "InvalidRequest" : "StoreFailed",
-    message: cause.message,
-    cause,
-  })
-
-const isUnfinished = ({ role, text }: StoredMessage): boolean => role === "assistant" && text === ""
-
-/** What of an answer was seen before it was interrupted. */
-const writtenIn = (answer: Message | undefined): string => {
-  const events = answer?.run?.events
-  return events === undefined ? "" : textOf(Result.getOrElse(decodeEvents(events), () => []))
-}
-
-/** What nobody waits for goes on without it; the store tells the user by its state. */
-const orElseLogged = <A>(work: Effect.Effect<A, StoreError>, otherwise: A): Effect.Effect<A> =>
-  Effect.catch(work, (error) => Effect.as(Effect.logError(error.message), otherwise))
-
-const inWords = <A>(
-  effect: Effect.Effect<A, ConversationError | StoreError>,
-): Effect.Effect<A, ConversationError> =>
-  Effect.catchTag(effect, "StoreError", (error) => Effect.fail(storeFailed(error)))
